@@ -1,0 +1,115 @@
+"""What happens to every request and answer, outermost first (order: settings.MIDDLEWARE)."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.deprecation import MiddlewareMixin
+
+from common.http import is_scripted
+from common.request_id import set_request_id
+from common.views import session_ended
+
+PROXY_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+RENEW_SESSION_AFTER = 15 * 60  # seconds
+RENEWED_AT = "_renewed_at"
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestIdMiddleware:
+    """Gives every request an id; a trusted proxy's id (X-Request-ID) is kept."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id = uuid.uuid4().hex
+        if settings.TRUSTED_PROXY_COUNT:
+            given = request.headers.get("X-Request-ID", "")
+            if PROXY_REQUEST_ID.fullmatch(given):
+                request_id = given
+        set_request_id(request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class SecurityHeadersMiddleware:
+    """The headers that neither Django nor django-csp sets; pages are not kept by caches."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Compresses text. Evidence, PDF and xlsx are compressed already and go out untouched."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if not response.get("Content-Type", "").startswith(("text/", "application/json")):
+            return response
+        return super().process_response(request, response)  # type: ignore[arg-type,return-value]
+
+
+class SessionRenewalMiddleware(MiddlewareMixin):
+    """Moves the end of a session along while it is used, at most once a quarter of an hour.
+
+    Saving the session with every request would add a write to every page.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        session = request.session
+        if session.accessed and SESSION_KEY in session:
+            now = int(time.time())
+            if now - session.get(RENEWED_AT, 0) >= RENEW_SESSION_AFTER:
+                session[RENEWED_AT] = now
+        return response
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Everything asks for sign-in, except views marked ``login_not_required``.
+
+    Only a plain look at a page is sent to the sign-in page. A save whose sign-in has ended is
+    answered 401 and keeps what was typed; a redirect would look like success to a script.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        if request.method in {"GET", "HEAD"} and not is_scripted(request):
+            return super().handle_no_permission(request, view_func)
+        return session_ended(request)

@@ -1,0 +1,112 @@
+"""Error pages and health; the pages stand in templates/<status>.html."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import (
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from common.http import is_scripted
+
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+# Never shown again: they are no text of the user's, or a secret.
+NOT_KEPT = ("csrfmiddlewaretoken", "password", "version", "next")
+
+
+@dataclass(frozen=True)
+class KeptText:
+    """One field of a refused form, so that what was typed can be copied."""
+
+    name: str
+    value: str
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 where the request was too large to be read."""
+    if isinstance(exception, TOO_LARGE):
+        return payload_too_large(request)
+    return _answer(request, 400, "Permintaan tidak dapat dibaca. Muat ulang halaman.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403, "Anda tidak berwenang melakukan ini.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404, "Halaman atau data ini tidak ditemukan.")
+
+
+def payload_too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 413, "Isian atau berkas yang dikirim terlalu besar.")
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 429, "Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: rendered without the request's context, which may be what failed."""
+    if is_scripted(request):
+        return _fragment("Terjadi gangguan pada server. Coba lagi.", 500)
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def session_ended(request: HttpRequest) -> HttpResponse:
+    """401 for a form or script whose sign-in has ended, with the typed text to copy."""
+    if is_scripted(request):
+        return _fragment("Sesi Anda telah berakhir. Masuk kembali untuk menyimpan.", 401)
+    return render(
+        request,
+        "401.html",
+        {"kept": kept_text(request), "login_url": settings.LOGIN_URL},
+        status=401,
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token is missing or old; 401 for a script that is not signed in."""
+    # request.user does not exist yet where the token is checked before the session is read.
+    user = getattr(request, "user", None)
+    if is_scripted(request):
+        if user is None or not user.is_authenticated:
+            return session_ended(request)
+        return _fragment("Halaman ini sudah kedaluwarsa. Muat ulang, lalu simpan lagi.", 403)
+    return render(request, "403_csrf.html", {"kept": kept_text(request)}, status=403)
+
+
+def kept_text(request: HttpRequest) -> list[KeptText]:
+    """What the user had typed into a form that could not be saved."""
+    try:
+        fields = request.POST.lists()
+    except (SuspiciousOperation, MultiPartParserError):
+        return []
+    return [
+        KeptText(name, value)
+        for name, values in fields
+        if not name.startswith(NOT_KEPT)
+        for value in values
+        if value.strip()
+    ]
+
+
+def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if is_scripted(request):
+        return _fragment(message, status)
+    return render(request, f"{status}.html", {"message": message}, status=status)
+
+
+def _fragment(message: str, status: int) -> HttpResponse:
+    """A refusal that a script puts beside the field."""
+    return HttpResponse(
+        render_to_string("ui/_refusal.html", {"message": message, "status": status}),
+        status=status,
+    )

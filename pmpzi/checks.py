@@ -1,0 +1,58 @@
+"""Checks of a production set-up: ``manage.py check --deploy``."""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def check_hosts(**kwargs: Any) -> list[CheckMessage]:
+    own = {"localhost", "127.0.0.1", "[::1]"}
+    public = [host for host in settings.ALLOWED_HOSTS if host not in own]
+    if settings.DEMO:
+        return []
+    if not public:
+        return [
+            Error(
+                "ALLOWED_HOSTS tidak menyebut satu pun alamat situs.",
+                hint="Isi ALLOWED_HOSTS dengan nama host yang dibuka pengguna.",
+                id="pmpzi.E001",
+            )
+        ]
+    if "*" in public:
+        return [
+            Error(
+                "ALLOWED_HOSTS menerima semua nama host.",
+                hint="Ganti * dengan nama host yang dibuka pengguna.",
+                id="pmpzi.E002",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def check_demo_off(**kwargs: Any) -> list[CheckMessage]:
+    if settings.DEMO:
+        return [
+            Warning(
+                "DEMO aktif: akun contoh diperbolehkan dan HTTPS tidak diwajibkan.",
+                hint="Matikan DEMO pada server yang dipakai bekerja.",
+                id="pmpzi.W001",
+            )
+        ]
+    return []
+
+
+@register(Tags.files, deploy=True)
+def check_var_dir(**kwargs: Any) -> list[CheckMessage]:
+    if settings.VAR_DIR.is_dir() and os.access(settings.VAR_DIR, os.W_OK | os.X_OK):
+        return []
+    return [
+        Error(
+            "VAR_DIR tidak ada atau tidak dapat ditulisi.",
+            hint="Buat folder itu dan berikan kepada pengguna yang menjalankan server.",
+            id="pmpzi.E003",
+        )
+    ]

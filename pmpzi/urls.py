@@ -1,0 +1,31 @@
+"""Every address: the apps' own lists, administration, health."""
+
+from importlib.util import find_spec
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from common import health
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "Administrasi PMPZI"
+admin.site.site_title = "PMPZI"
+admin.site.index_title = "Data dan catatan"
+
+urlpatterns = [
+    path("sehat", health.alive, name="alive"),
+    path("siap", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
+    *[
+        path("", include(f"{app}.urls"))
+        for app in ("accounts", "satker", "evidence", "assessments", "reports")
+        if find_spec(f"{app}.urls")
+    ],
+]
+
+handler400 = "common.views.bad_request"
+handler403 = "common.views.permission_denied"
+handler404 = "common.views.not_found"
+handler429 = "common.views.too_many_requests"  # allauth's
+handler500 = "common.views.server_error"
