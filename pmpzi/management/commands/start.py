@@ -1,0 +1,73 @@
+"""``manage.py start``: all that a server needs beside the packages, and then the server."""
+
+import io
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils import timezone
+
+from satker.models import Satker
+
+DEMO_SATKER = 40
+DEMO_KANWIL = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Siapkan basis data, instrumen, berkas statis, dan (dengan DEMO=1) data contoh, lalu "
+        "jalankan server. Dapat diulang; data tetap."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        env = environ.Env()
+        host, port = env.str("HOST", default="127.0.0.1"), env.int("PORT", default=8000)
+        self._refuse_used_port(host, port)
+
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("load_instruments", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.DEMO:
+            self._show_demo_accounts()
+        self.stdout.write(f"\nPMPZI: http://{host}:{port}/ (Ctrl+C untuk berhenti)")
+
+        self.stdout.flush()
+        connections.close_all()
+        # In place of this process, so that what stops this command stops the server.
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "pmpzi.wsgi"])  # noqa: S606
+
+    def _refuse_used_port(self, host: str, port: int) -> None:
+        try:
+            socket.create_server((host, port)).close()
+        except OSError as error:
+            raise CommandError(
+                f"{host}:{port} tidak dapat dipakai ({error.strerror}). "
+                f"Pilih porta lain, misalnya: PORT={port + 1} make run"
+            ) from error
+
+    def _show_demo_accounts(self) -> None:
+        """Fills an empty database, keeps what was printed then, and prints it each time."""
+        accounts = Path(settings.VAR_DIR) / "demo-accounts.txt"
+        if not Satker.objects.exists():
+            self.stdout.write(
+                f"Mengisi data contoh: {DEMO_SATKER} satuan kerja di {DEMO_KANWIL} kanwil"
+            )
+            printed = io.StringIO()
+            call_command(
+                "seed_demo",
+                satker=DEMO_SATKER,
+                kanwil=DEMO_KANWIL,
+                year=timezone.localdate().year,
+                stdout=printed,
+            )
+            accounts.write_text(printed.getvalue(), encoding="utf-8")
+        if accounts.exists():
+            self.stdout.write(accounts.read_text(encoding="utf-8").strip())
