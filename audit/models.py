@@ -39,7 +39,7 @@ class Event(models.Model):
     subject = models.CharField("tentang", max_length=200)
     before = models.TextField("sebelum", blank=True, default="")
     after = models.TextField("sesudah", blank=True, default="")
-    request_id = models.CharField("nomor permintaan", max_length=40, blank=True, default="")
+    request_id = models.CharField("nomor permintaan", max_length=64, blank=True, default="")
     previous_hash = models.CharField("sidik sebelumnya", max_length=64, blank=True, default="")
     hash = models.CharField("sidik", max_length=64)
 

@@ -77,6 +77,12 @@ class Satker(models.Model):
                 name="satker_code_once_in_any_case",
                 violation_error_message="Kode satker ini sudah dipakai.",
             ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind=SatkerKind.PUSAT),
+                name="satker_one_centre",
+                violation_error_message="Pusat hanya satu.",
+            ),
             models.CheckConstraint(
                 name="satker_only_the_centre_has_no_parent",
                 condition=Q(parent__isnull=True, kind=SatkerKind.PUSAT, verifier__isnull=True)

@@ -3,15 +3,8 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 _FILE = Path(__file__).resolve().parent.parent / "fixtures" / "provinces.csv"
-
-ZONES = {
-    "WIB": ZoneInfo("Asia/Jakarta"),
-    "WITA": ZoneInfo("Asia/Makassar"),
-    "WIT": ZoneInfo("Asia/Jayapura"),
-}
 
 
 @dataclass(frozen=True, slots=True)
