@@ -1,0 +1,41 @@
+from assessments.enums import Status
+from common.errors import DomainError
+
+
+class AssessmentLocked(DomainError):
+    """The assessment, or this question of it, cannot be edited at this time."""
+
+
+class StaleAnswer(DomainError):
+    """Someone saved a newer version in the meantime; `current` is the stored row."""
+
+    def __init__(self, current: object) -> None:
+        super().__init__("Jawaban ini baru disimpan pengguna lain. Pilih jawaban yang dipakai.")
+        self.current = current
+
+
+class TransitionRefused(DomainError):
+    """A step of the assessment's life that its status, deadline or content does not allow.
+
+    findings: what has to be put right first, each with the code of its question.
+    """
+
+    def __init__(self, message: str, findings: tuple["object", ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class WrongStatus(TransitionRefused):
+    """The step does not start from this status (someone may have taken it already)."""
+
+    def __init__(self, status: str) -> None:
+        label = Status(status).label
+        super().__init__(
+            f"Langkah ini tidak dapat dilakukan: status penilaian sekarang {label}. "
+            "Muat ulang halaman untuk melihat keadaan terbaru."
+        )
+        self.status = status
+
+
+class InstrumentRefused(DomainError):
+    """An instrument file that cannot be taken in; the message says what and where."""

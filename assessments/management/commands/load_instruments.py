@@ -1,0 +1,17 @@
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from assessments.services.instruments import load_instrument
+
+
+class Command(BaseCommand):
+    help = "Memuat semua instrumen dari fixtures/instruments; aman dijalankan berulang kali."
+
+    def handle(self, *args: object, **options: object) -> None:
+        folder = Path(settings.BASE_DIR) / "fixtures" / "instruments"
+        for path in sorted(folder.glob("*.json")):
+            loaded = load_instrument(json.loads(path.read_text(encoding="utf-8")))
+            self.stdout.write(f"{loaded.instrument.code}: {loaded.outcome}")

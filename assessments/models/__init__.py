@@ -1,0 +1,51 @@
+from assessments.models.answer import (
+    NOTE_LENGTH,
+    Answer,
+    AnswerChange,
+    AnswerEvidence,
+    Verification,
+    VerificationChange,
+)
+from assessments.models.assessment import (
+    Assessment,
+    AssessmentQuerySet,
+    Period,
+    Score,
+    Snapshot,
+    Transition,
+)
+from assessments.models.instrument import (
+    ChangeArea,
+    Floor,
+    Guidance,
+    Input,
+    Instrument,
+    Node,
+    Option,
+    PredikatRule,
+    Question,
+)
+
+__all__ = [
+    "NOTE_LENGTH",
+    "Answer",
+    "AnswerChange",
+    "AnswerEvidence",
+    "Assessment",
+    "AssessmentQuerySet",
+    "ChangeArea",
+    "Floor",
+    "Guidance",
+    "Input",
+    "Instrument",
+    "Node",
+    "Option",
+    "Period",
+    "PredikatRule",
+    "Question",
+    "Score",
+    "Snapshot",
+    "Transition",
+    "Verification",
+    "VerificationChange",
+]

@@ -1,0 +1,66 @@
+"""May a person do it? Plain functions for views and templates alike (decisions 12 to 15).
+
+Whether the person may know of the assessment at all is `Assessment.objects.visible_to`; every
+function here takes that for granted.
+"""
+
+from datetime import datetime
+
+from accounts.models import Role, User
+from assessments.enums import EDITABLE, REVIEWABLE, Status
+from assessments.models import Assessment
+
+REVIEWERS = frozenset({Role.VERIFIKATOR, Role.KETUA})
+
+
+def can_open(user: User) -> bool:
+    """Open the assessment of one's own satker."""
+    return user.role == Role.OPERATOR
+
+
+def can_read_answers(user: User, assessment: Assessment) -> bool:
+    """Answers, notes and evidence: the satker always, its Kanwil from the first submission on,
+    TPI from approval on (decision 14)."""
+    match user.role:
+        case Role.OPERATOR | Role.PIMPINAN:
+            return user.satker_id == assessment.satker_id
+        case Role.VERIFIKATOR | Role.KETUA:
+            return (
+                assessment.satker.verifier_id == user.satker_id
+                and assessment.submitted_at is not None
+            )
+        case Role.TPI:
+            return assessment.status == Status.APPROVED
+        case Role.ADMIN_PUSAT:
+            return True
+    return False
+
+
+def can_fill(user: User, assessment: Assessment) -> bool:
+    """Fill in this satker's sheet at all; `services.answers` says whether it is open now."""
+    return user.role == Role.OPERATOR and user.satker_id == assessment.satker_id
+
+
+def can_submit(user: User, assessment: Assessment) -> bool:
+    return (
+        user.role == Role.PIMPINAN
+        and user.satker_id == assessment.satker_id
+        and assessment.status in EDITABLE
+    )
+
+
+def can_review(user: User, assessment: Assessment) -> bool:
+    """Be this assessment's reviewer (decision 13), whatever its status."""
+    return user.role in REVIEWERS and assessment.satker.verifier_id == user.satker_id
+
+
+def can_verify(user: User, assessment: Assessment) -> bool:
+    """Give verdicts, return or approve now."""
+    return can_review(user, assessment) and assessment.status in REVIEWABLE
+
+
+def is_open_for_filling(assessment: Assessment, now: datetime) -> bool:
+    """Between opening and the deadline of the satker's turn, both ends included."""
+    return (
+        assessment.status in EDITABLE and assessment.period.opens_at <= now <= assessment.deadline
+    )

@@ -1,0 +1,146 @@
+"""The life of an assessment: open, submit, return, approve (the table: `steps.STEPS`)."""
+
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.enums import Action, Status, Target, Tier
+from assessments.errors import TransitionRefused, WrongStatus
+from assessments.models import Assessment, Period, Snapshot
+from assessments.services import verification
+from assessments.services.checks import approval_findings, submission_findings
+from assessments.services.scores import refresh_score
+from assessments.services.snapshots import freeze
+from assessments.services.steps import STEPS, log_step, take_step
+from assessments.services.turns import deadline_refusal, marked_questions, require_review_open
+from audit.services import locked_chain
+from common.moments import long_moment
+from satker.models import Satker
+
+
+@transaction.atomic
+def open_assessment(*, satker: Satker, period: Period, target: Target, by: User) -> Assessment:
+    """Open the sheet of a satker for a period.
+
+    Raises TransitionRefused when it is open already, the satker is closed, or the period does
+    not run.
+    """
+    now = timezone.now()
+    if not satker.active:
+        raise TransitionRefused(f"{satker.name} tidak aktif, jadi tidak dapat membuka penilaian.")
+    if now < period.opens_at:
+        opens = long_moment(period.opens_at, satker.zone)
+        raise TransitionRefused(f"Periode {period.year} baru dibuka {opens}.")
+    if now > period.fill_until:
+        until = long_moment(period.fill_until, satker.zone)
+        raise TransitionRefused(f"Pengisian periode {period.year} ditutup {until}.")
+    key = uuid.uuid4()
+    assessment = Assessment(
+        pk=key,
+        satker=satker,
+        period=period,
+        instrument_id=period.instrument_id,
+        target=target,
+        opened_by=by,
+        opened_at=now,
+        audit_chain=locked_chain(f"assessment:{key}"),
+    )
+    try:
+        with transaction.atomic():
+            assessment.save(force_insert=True)
+    except IntegrityError as taken:
+        raise TransitionRefused(
+            f"Penilaian {satker.name} tahun {period.year} sudah dibuka."
+        ) from taken
+    refresh_score(assessment, Tier.MANDIRI, {})
+    log_step(assessment, Action.OPEN, "", by, now, "")
+    return assessment
+
+
+@transaction.atomic
+def submit(*, assessment: Assessment, by: User) -> Snapshot:
+    """Send the sheet to its reviewer and freeze what was sent; returns the snapshot.
+
+    A resubmission begins a new round: verdicts on what changed are asked for again.
+
+    Raises WrongStatus, and TransitionRefused after the deadline that applies or while questions
+    are open or required evidence is missing (its `findings`).
+    """
+    now = timezone.now()
+    locked = _locked(assessment, Action.SUBMIT)
+    refusal = deadline_refusal(locked, now)
+    if refusal:
+        raise TransitionRefused(refusal)
+    findings = submission_findings(locked)
+    if findings:
+        raise TransitionRefused(
+            f"Belum dapat dikirim: {len(findings)} hal harus diperbaiki.", findings
+        )
+    refresh_score(locked, Tier.MANDIRI)
+    is_repair = locked.status == Status.RETURNED
+    if is_repair:
+        locked.round += 1
+    locked.submitted_by, locked.submitted_at = by, now
+    snapshot = freeze(assessment=locked, action=Action.SUBMIT, by=by, at=now)
+    if is_repair:
+        verification.begin_round(locked, by=by, at=now)
+    take_step(locked, Action.SUBMIT, by, now, after={"sha256": snapshot.sha256})
+    return snapshot
+
+
+@transaction.atomic
+def return_to_operator(*, assessment: Assessment, by: User, note: str) -> None:
+    """Give the sheet back; only the marked questions open for repair.
+
+    Raises WrongStatus, AssessmentLocked after the review deadline, TransitionRefused without a
+    note, without a marked question, or when the repair deadline leaves no time.
+    """
+    now = timezone.now()
+    locked = _locked(assessment, Action.RETURN)
+    require_review_open(locked, now)
+    if not note.strip():
+        raise TransitionRefused("Tulis catatan pengembalian untuk satker.")
+    if not marked_questions(locked).exists():
+        raise TransitionRefused(
+            "Tandai sedikitnya satu pertanyaan yang harus diperbaiki sebelum mengembalikan."
+        )
+    if now > locked.period.repair_until:
+        until = long_moment(locked.period.repair_until, locked.satker.zone)
+        raise TransitionRefused(
+            f"Batas kirim perbaikan sudah lewat ({until}), jadi satker tidak dapat "
+            "memperbaiki lagi. Setujui dengan nilai verifikasi Anda."
+        )
+    take_step(locked, Action.RETURN, by, now, note=note.strip())
+
+
+@transaction.atomic
+def approve(*, assessment: Assessment, by: User) -> Snapshot:
+    """Accept the sheet with the reviewer's values; freezes both scores.
+
+    Raises WrongStatus, AssessmentLocked after the review deadline, TransitionRefused while a
+    question has no verdict (its `findings`).
+    """
+    now = timezone.now()
+    locked = _locked(assessment, Action.APPROVE)
+    require_review_open(locked, now)
+    findings = approval_findings(locked)
+    if findings:
+        raise TransitionRefused(
+            f"Belum dapat disetujui: {len(findings)} pertanyaan belum diverifikasi.", findings
+        )
+    refresh_score(locked, Tier.PENDAHULUAN)
+    locked.approved_by, locked.approved_at = by, now
+    snapshot = freeze(assessment=locked, action=Action.APPROVE, by=by, at=now)
+    take_step(locked, Action.APPROVE, by, now, after={"sha256": snapshot.sha256})
+    return snapshot
+
+
+def _locked(assessment: Assessment, action: Action) -> Assessment:
+    """The assessment as it stands now, locked. Raises WrongStatus where the step does not
+    start from its status."""
+    locked = Assessment.objects.locked().select_related("satker", "period").get(pk=assessment.pk)
+    if locked.status not in STEPS[action][0]:
+        raise WrongStatus(locked.status)
+    return locked

@@ -1,0 +1,59 @@
+"""The one writer of stored scores."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from django.utils import timezone
+
+import scoring
+from assessments.enums import Tier
+from assessments.models import Assessment, Score, Verification
+from assessments.worksheet import HASIL, Worksheet, load_entries, load_worksheet
+
+AREAS = range(1, 7)
+
+
+def refresh_score(
+    assessment: Assessment, tier: Tier, entries: Mapping[str, Mapping[str, str]] | None = None
+) -> scoring.Evaluation:
+    """Score what is stored at a tier and keep the result; returns the full evaluation.
+
+    entries: where the caller has just read them (`worksheet.load_entries`). The caller holds
+    the lock on the assessment.
+    """
+    worksheet = load_worksheet(assessment.instrument_id)
+    if entries is None:
+        entries = load_entries(worksheet, assessment.pk, tier)
+    evaluation = worksheet.evaluate(entries)
+    fields = score_fields(worksheet, evaluation) | {"refreshed_at": timezone.now()}
+    if tier != Tier.MANDIRI:
+        fields["verified"] = (
+            Verification.objects.filter(assessment=assessment, tier=tier)
+            .exclude(verdict="")
+            .count()
+        )
+    if not Score.objects.filter(assessment=assessment, tier=tier).update(**fields):
+        Score.objects.create(assessment=assessment, tier=tier, **fields)
+    return evaluation
+
+
+def score_fields(worksheet: Worksheet, evaluation: scoring.Evaluation) -> dict[str, object]:
+    """The columns of a Score for an evaluation; points with 12 places."""
+    components = {node.role: node.code for node in worksheet.sheet.components}
+
+    def points(code: str | None) -> Fraction:
+        return evaluation.nodes[code].points if code else Fraction(0)
+
+    fields: dict[str, object] = {
+        "total": scoring.to_decimal(evaluation.total),
+        "pengungkit": scoring.to_decimal(points(components.get("pengungkit"))),
+        "hasil": scoring.to_decimal(points(components.get(HASIL))),
+        "answered": evaluation.answered,
+        "questions": evaluation.questions,
+        "wbk_shortfalls": len(evaluation.verdicts["WBK"].shortfalls),
+        "wbbm_shortfalls": len(evaluation.verdicts["WBBM"].shortfalls),
+    }
+    for number in AREAS:
+        area = evaluation.areas.get(number)
+        fields[f"area{number}"] = scoring.to_decimal(area.points if area else Fraction(0))
+    return fields

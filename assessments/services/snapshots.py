@@ -1,0 +1,140 @@
+"""What was submitted or approved, frozen: one canonical text and its SHA-256 (decision 6)."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import scoring
+from accounts.models import User
+from assessments.enums import Action, Tier
+from assessments.models import (
+    Answer,
+    AnswerEvidence,
+    Assessment,
+    Instrument,
+    Snapshot,
+    Verification,
+)
+from assessments.worksheet import Worksheet, load_entries, load_worksheet
+
+FORMAT = 1
+
+Content = dict[str, Any]
+
+
+def freeze(*, assessment: Assessment, action: Action, by: User, at: datetime) -> Snapshot:
+    """Store what stands now; sole writer of Snapshot. The caller holds the lock."""
+    content = snapshot_content(assessment, action=action, by=by, at=at)
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Snapshot.objects.create(
+        assessment=assessment,
+        action=action,
+        round=assessment.round,
+        content=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        by=by,
+        at=at,
+    )
+
+
+def snapshot_content(assessment: Assessment, *, action: Action, by: User, at: datetime) -> Content:
+    worksheet = load_worksheet(assessment.instrument_id)
+    instrument = Instrument.objects.get(pk=assessment.instrument_id)
+    tiers = [Tier.MANDIRI] if action == Action.SUBMIT else [Tier.MANDIRI, Tier.PENDAHULUAN]
+    satker = assessment.satker
+    return {
+        "format": FORMAT,
+        "action": action.value,
+        "round": assessment.round,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": {"username": by.username, "name": by.name, "role": by.role},
+        "assessment": str(assessment.pk),
+        "year": assessment.period.year,
+        "target": assessment.target,
+        "satker": {"code": satker.code, "name": satker.name, "kind": satker.kind},
+        "instrument": {
+            "code": instrument.code,
+            "version": instrument.version,
+            "digest": instrument.digest,
+        },
+        "answers": _answers(worksheet, assessment),
+        "verifications": {} if action == Action.SUBMIT else _verifications(worksheet, assessment),
+        "scores": {
+            tier.value: _score(worksheet, load_entries(worksheet, assessment.pk, tier))
+            for tier in tiers
+        },
+    }
+
+
+def changed_questions(before: Content, after: Content) -> frozenset[str]:
+    """Codes whose answer, note or evidence differs between two snapshots' contents.
+
+    The version does not count: text that was changed and changed back is the same text.
+    """
+
+    def told(answers: Mapping[str, Content], code: str) -> tuple[object, ...]:
+        answer = answers.get(code, {})
+        files = sorted(file["id"] for file in answer.get("evidence", []))
+        return answer.get("entered", {}), answer.get("note", ""), files
+
+    old, new = before["answers"], after["answers"]
+    return frozenset(code for code in old.keys() | new.keys() if told(old, code) != told(new, code))
+
+
+def submissions(assessment: Assessment) -> list[Content]:
+    """Contents of all submissions, oldest first."""
+    rows = assessment.snapshots.filter(action=Action.SUBMIT).order_by("round")
+    return [json.loads(row.content) for row in rows]
+
+
+def _answers(worksheet: Worksheet, assessment: Assessment) -> dict[str, Content]:
+    answers: dict[str, Content] = {}
+    for answer in Answer.objects.filter(assessment=assessment):
+        answers[worksheet.by_pk[answer.question_id].code] = {
+            "entered": answer.entered,
+            "note": answer.note,
+            "version": answer.version,
+        }
+    links = AnswerEvidence.objects.filter(assessment=assessment).select_related("file")
+    for link in links.order_by("attached_at", "pk"):
+        answer = answers.setdefault(worksheet.by_pk[link.question_id].code, {})
+        answer.setdefault("evidence", []).append(
+            {
+                "id": str(link.file.pk),
+                "name": link.file.name,
+                "size": link.file.size,
+                "sha256": link.file.sha256,
+            }
+        )
+    return answers
+
+
+def _verifications(worksheet: Worksheet, assessment: Assessment) -> dict[str, Content]:
+    rows = Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN)
+    return {
+        worksheet.by_pk[row.question_id].code: {
+            "verdict": row.verdict,
+            "entered": row.entered,
+            "note": row.note,
+            "by": row.saved_by.username,
+        }
+        for row in rows.select_related("saved_by")
+    }
+
+
+def _score(worksheet: Worksheet, entries: Mapping[str, Mapping[str, str]]) -> Content:
+    evaluation = worksheet.evaluate(entries)
+    return {
+        "total": scoring.to_decimal_string(evaluation.total),
+        "answered": evaluation.answered,
+        "nodes": {
+            code: scoring.to_decimal_string(node.points) for code, node in evaluation.nodes.items()
+        },
+        "areas": {
+            str(number): scoring.to_decimal_string(area.points)
+            for number, area in evaluation.areas.items()
+        },
+        "predikat": {code: verdict.meets for code, verdict in evaluation.verdicts.items()},
+    }

@@ -1,0 +1,66 @@
+"""Whose turn it is: may the satker change this answer now, may the reviewer judge now?
+
+Asked again under the lock by every service that writes.
+"""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from assessments.enums import EDITABLE, REVIEWABLE, Status, Tier
+from assessments.errors import AssessmentLocked, WrongStatus
+from assessments.models import Assessment, Verification
+from common.moments import long_moment
+
+
+def require_filling_open(
+    assessment: Assessment, now: datetime, *, question_id: int | None = None
+) -> None:
+    """Raise AssessmentLocked unless the satker may edit at `now`.
+
+    question_id: after a return only marked questions are open (decision 12); None asks for the
+    assessment as a whole.
+    """
+    if assessment.status not in EDITABLE:
+        raise AssessmentLocked(
+            "Penilaian ini sudah dikirim, jadi jawaban tidak dapat diubah lagi."
+            if assessment.status != Status.APPROVED
+            else "Penilaian ini sudah disetujui, jadi jawaban tidak dapat diubah lagi."
+        )
+    refusal = deadline_refusal(assessment, now)
+    if refusal:
+        raise AssessmentLocked(refusal)
+    asks_question = question_id is not None and assessment.status == Status.RETURNED
+    if asks_question and not marked_questions(assessment).filter(question_id=question_id).exists():
+        raise AssessmentLocked(
+            "Pertanyaan ini tidak diminta untuk diperbaiki, jadi jawabannya tetap."
+        )
+
+
+def deadline_refusal(assessment: Assessment, now: datetime) -> str:
+    """Why the satker's turn is not running at `now`; "" while it is (both ends included)."""
+    zone = assessment.satker.zone
+    if now < assessment.period.opens_at:
+        return f"Pengisian baru dibuka {long_moment(assessment.period.opens_at, zone)}."
+    if now > assessment.deadline:
+        return (
+            f"Pengisian ditutup {long_moment(assessment.deadline, zone)}. "
+            "Perpanjangan waktu diberikan oleh admin pusat."
+        )
+    return ""
+
+
+def require_review_open(assessment: Assessment, now: datetime) -> None:
+    """Raise WrongStatus or AssessmentLocked unless a reviewer may judge at `now`."""
+    if assessment.status not in REVIEWABLE:
+        raise WrongStatus(assessment.status)
+    if now > assessment.period.review_until:
+        until = long_moment(assessment.period.review_until, assessment.satker.zone)
+        raise AssessmentLocked(
+            f"Masa verifikasi berakhir {until}. Perpanjangan waktu diberikan oleh admin pusat."
+        )
+
+
+def marked_questions(assessment: Assessment) -> QuerySet[Verification]:
+    """Verifications that ask for a repair, as a queryset."""
+    return Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN, marked=True)

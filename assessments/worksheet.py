@@ -1,0 +1,255 @@
+"""The one bridge between stored rows and `scoring`: rows to a sheet, entries to an evaluation.
+
+A published instrument never changes, so what is read of it is kept for the life of the process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+import scoring
+from assessments.enums import AnswerKind, Tier, Verdict
+from assessments.instrument_file import export_instrument
+from assessments.models import Answer, Instrument, Verification
+
+Entries = dict[str, Mapping[str, str]]
+
+HASIL = "hasil"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    key: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question as every page and report needs it; position counts from 0 over the sheet."""
+
+    pk: int
+    position: int
+    code: str
+    kind: AnswerKind
+    text: str
+    help: str
+    options: tuple[OptionRow, ...]
+    inputs: tuple[InputRow, ...]
+    documents: tuple[str, ...]
+    supports: tuple[str, ...]
+    pitfalls: tuple[str, ...]
+    evidence_required: bool
+    maximum: str | None
+    section: "SectionRow"
+
+    @property
+    def area(self) -> str:
+        return self.section.area
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The fields of a posted answer: value, or n1, n2, …"""
+        return tuple(item.key for item in self.inputs) or ("value",)
+
+    @property
+    def anchor(self) -> str:
+        """The id of its card in a page."""
+        return self.code.replace(".", "-")
+
+    @property
+    def short_code(self) -> str:
+        """The part of the code after the area, as on the chips of the desk: "i.a"."""
+        return ".".join(self.code.split(".")[3:] or self.code.split(".")[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """The node a group of questions stands under; area is "1" to "6" or "hasil"."""
+
+    code: str
+    name: str
+    weight: str
+    area: str
+    aspect: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One page of the questionnaire: key "1" to "6" or "hasil"."""
+
+    key: str
+    name: str
+    short_name: str
+    questions: tuple[QuestionRow, ...]
+
+    @property
+    def label(self) -> str:
+        return self.name if self.key == HASIL else f"Area {self.key}. {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """An instrument in memory: what is scored and what is shown."""
+
+    instrument_id: int
+    sheet: scoring.Sheet
+    rules: scoring.RuleSet
+    questions: tuple[QuestionRow, ...]
+    areas: tuple[AreaRow, ...]
+    by_pk: Mapping[int, QuestionRow]
+    by_code: Mapping[str, QuestionRow]
+    names: Mapping[str, str]
+
+    def area(self, key: str) -> AreaRow | None:
+        return next((area for area in self.areas if area.key == key), None)
+
+    def item(self, code: str) -> scoring.Item:
+        return self.sheet.by_code[code]
+
+    def evaluate(self, entries: Mapping[str, Mapping[str, str]]) -> scoring.Evaluation:
+        return scoring.evaluate(self.sheet, self.rules, entries)
+
+    def name_of(self, what: str) -> str:
+        """What a floor is about, in words: "Nilai total", "Area 5, Penguatan Pengawasan"."""
+        return self.names[what]
+
+
+@cache
+def load_worksheet(instrument_id: int) -> Worksheet:
+    """The instrument in memory; read from the database once in a process."""
+    instrument = Instrument.objects.get(pk=instrument_id)
+    content = export_instrument(instrument)
+    parsed = scoring.parse_instrument(content)
+    sections = _section_rows(content["nodes"])
+    questions = _question_rows(instrument, sections)
+    areas = _area_rows(content, questions)
+    return Worksheet(
+        instrument_id=instrument_id,
+        sheet=parsed.sheet,
+        rules=parsed.rules,
+        questions=questions,
+        areas=areas,
+        by_pk={question.pk: question for question in questions},
+        by_code={question.code: question for question in questions},
+        names=_names(content),
+    )
+
+
+def load_entries(worksheet: Worksheet, assessment_id: UUID, tier: Tier) -> Entries:
+    """What counts at a tier, by question code: the satker's answers, and over them what a
+    reviewer of that tier entered (decision 10). One query, two for a reviewing tier."""
+    by_pk = worksheet.by_pk
+    entries: Entries = {
+        by_pk[question_id].code: entered
+        for question_id, entered in Answer.objects.filter(assessment_id=assessment_id).values_list(
+            "question_id", "entered"
+        )
+    }
+    if tier != Tier.MANDIRI:
+        lowered = Verification.objects.filter(
+            assessment_id=assessment_id,
+            tier=tier,
+            verdict__in=[Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI],
+        ).values_list("question_id", "entered")
+        entries |= {by_pk[question_id].code: entered for question_id, entered in lowered}
+    return entries
+
+
+def is_answered(worksheet: Worksheet, code: str, entered: Mapping[str, str]) -> bool:
+    """Whether all that the question asks for is there."""
+    return scoring.value_of(worksheet.item(code), entered) is not None
+
+
+def _section_rows(nodes: list[dict]) -> dict[str, SectionRow]:
+    rows: dict[str, SectionRow] = {}
+
+    def walk(node: dict, area: str, aspect: str) -> None:
+        if node.get("role") == HASIL:
+            area = HASIL
+        if node.get("area") is not None:
+            area = str(node["area"])
+        aspect = node.get("aspect") or aspect
+        if node.get("questions"):
+            rows[node["code"]] = SectionRow(
+                code=node["code"],
+                name=node["name"],
+                weight=node["weight"],
+                area=area,
+                aspect=aspect,
+            )
+        for child in node.get("children", []):
+            walk(child, area, aspect)
+
+    for node in nodes:
+        walk(node, "", "")
+    return rows
+
+
+def _question_rows(
+    instrument: Instrument, sections: Mapping[str, SectionRow]
+) -> tuple[QuestionRow, ...]:
+    rows = instrument.questions.select_related("node").prefetch_related(
+        "options", "inputs", "guidance"
+    )
+    result = []
+    for position, row in enumerate(rows):
+        guidance: dict[str, list[str]] = {"document": [], "support": [], "pitfall": []}
+        for line in row.guidance.all():
+            guidance[line.kind].append(line.text)
+        result.append(
+            QuestionRow(
+                pk=row.pk,
+                position=position,
+                code=row.code,
+                kind=AnswerKind(row.kind),
+                text=row.text,
+                help=row.help,
+                options=tuple(
+                    OptionRow(o.key, f"{o.value.normalize():f}", o.text) for o in row.options.all()
+                ),
+                inputs=tuple(InputRow(i.key, i.label) for i in row.inputs.all()),
+                documents=tuple(guidance["document"]),
+                supports=tuple(guidance["support"]),
+                pitfalls=tuple(guidance["pitfall"]),
+                evidence_required=row.evidence_required,
+                maximum=None if row.maximum is None else f"{row.maximum.normalize():f}",
+                section=sections[row.node.code],
+            )
+        )
+    return tuple(result)
+
+
+def _area_rows(content: dict, questions: tuple[QuestionRow, ...]) -> tuple[AreaRow, ...]:
+    def of(key: str) -> tuple[QuestionRow, ...]:
+        return tuple(question for question in questions if question.area == key)
+
+    areas = [
+        AreaRow(str(area["number"]), area["name"], area["short_name"], of(str(area["number"])))
+        for area in content["areas"]
+    ]
+    return (*areas, AreaRow(HASIL, "Hasil", "Hasil", of(HASIL)))
+
+
+def _names(content: dict) -> dict[str, str]:
+    names = {"total": "Nilai total", "pengungkit": "Pengungkit"}
+    for area in content["areas"]:
+        names[f"area{area['number']}"] = f"Area {area['number']}, {area['name']}"
+
+    def walk(node: dict) -> None:
+        names[node["code"]] = node["name"]
+        for question in node.get("questions", []):
+            names[question["code"]] = question.get("name") or question["text"]
+        for child in node.get("children", []):
+            walk(child)
+
+    for node in content["nodes"]:
+        walk(node)
+    return names
