@@ -10,7 +10,7 @@ from typing import Any
 import environ
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
@@ -26,6 +26,11 @@ class Command(BaseCommand):
         "jalankan server. Dapat diulang; data tetap."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--without-demo-data", action="store_true", help="Jangan isi data contoh."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         env = environ.Env()
         host, port = env.str("HOST", default="127.0.0.1"), env.int("PORT", default=8000)
@@ -35,7 +40,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("load_instruments", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.DEMO:
+        if settings.DEMO and not options["without_demo_data"]:
             self._show_demo_accounts()
         self.stdout.write(f"\nPMPZI: http://{host}:{port}/ (Ctrl+C untuk berhenti)")
 

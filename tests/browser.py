@@ -1,0 +1,80 @@
+"""Fixtures for tests in a real browser: a server, Chromium, a page that watches for faults."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.server import Server, make_database
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # Chromium refuses to be sandboxed as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+    """A running server with tables and instruments and nobody in it."""
+    database_url = os.environ["DATABASE_URL"]
+    if database_url:
+        database_url = make_database(database_url, f"pmpzi_server_{worker_id}")
+    running = Server(tmp_path_factory.mktemp("server"), database_url=database_url)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("Chromium tidak ada")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(server: Server, chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page of a fresh browser profile, 1280 by 800.
+
+    At the end the test fails where a script raised an error, the content security policy was
+    violated or another host was asked for something.
+    """
+    context = chromium.new_context(
+        base_url=server.url,
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        viewport={"width": 1280, "height": 800},
+        accept_downloads=True,
+    )
+    context.set_default_timeout(10_000)  # milliseconds
+    opened = context.new_page()
+    faults: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((server.url, "data:", "blob:")):
+            faults.append(f"asked another host: {request.url}")
+
+    context.on("console", on_console)
+    context.on("request", on_request)
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+
+    yield opened
+
+    context.close()
+    assert faults == []

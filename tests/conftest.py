@@ -1,0 +1,109 @@
+"""Fixtures of every test, and the surroundings that the settings read.
+
+What a test asks for marks it: ``server`` or ``page`` as e2e, ``recalculate`` as office,
+``pdf_text`` as poppler; without the program it is skipped.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+from django.test import override_settings
+from openpyxl import Workbook
+
+from tests.office import LibreOffice
+
+# Before Django reads its settings. Every process of a parallel run has a folder of its own, and
+# a developer's .env has no say: a variable that is set, even to nothing, wins over the file.
+VAR_DIR = Path(tempfile.mkdtemp(prefix="pmpzi-tests-"))
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "pmpzi.settings",
+    "DEMO": "1",
+    "DEBUG": "",
+    "VAR_DIR": str(VAR_DIR),
+    "STATIC_ROOT": str(VAR_DIR / "static"),
+    "SECRET_KEY": "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789",
+    "SECRET_KEY_FALLBACKS": "",
+    "ALLOWED_HOSTS": "testserver",
+    "TRUSTED_PROXY_COUNT": "0",
+    "LOG_LEVEL": "ERROR",
+    # Playwright's loop counts as running for the rest of its process; nothing here is async.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+}
+os.environ.setdefault("DATABASE_URL", "")
+(VAR_DIR / "static").mkdir()
+django.setup()
+
+pytest_plugins = ["tests.browser"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MARK_OF_FIXTURE = {"server": "e2e", "recalculate": "office", "pdf_text": "poppler"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks tests by what they need; those of the browser come first, on one worker."""
+    for item in items:
+        for fixture, mark in MARK_OF_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(VAR_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_tests(django_test_environment: None) -> Iterator[None]:
+    """What differs from production: the cost of a password, and names of static files.
+
+    Argon2 stays, at a cost that thousands of tests can bear. Static files keep their plain names,
+    so that pages can be rendered without collecting them first; ``server`` has the real ones.
+    """
+    plain_static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["tests.hashers.CheapArgon2PasswordHasher"],
+        STORAGES=settings.STORAGES | {"staticfiles": plain_static},
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference material beside the checkout; not part of the project."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("../shared tidak ada")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recalculate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Workbook]:
+    """``recalculate(path)``: the workbook with every formula computed by LibreOffice."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice tidak ada")
+    return LibreOffice(program, tmp_path_factory.mktemp("office")).recalculate
+
+
+@pytest.fixture(scope="session")
+def pdf_text() -> Callable[[Path], str]:
+    """``pdf_text(path)``: the text of a PDF in reading order, pages parted by form feeds."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("poppler-utils tidak ada")
+
+    def read(path: Path) -> str:
+        command = [program, "-layout", str(path), "-"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    return read
