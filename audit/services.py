@@ -1,18 +1,20 @@
 """The one writer of the audit trail."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import asdict
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.anchors import ANCHOR, GLOBAL_CHAIN, anchored_head, head_of
+from audit.hashing import canonical_text, event_hash
 from audit.models import Chain, Event
+from audit.verification import verify
 from common.request_id import current_request_id
 
-GLOBAL_CHAIN = "global"
+__all__ = ["GLOBAL_CHAIN", "anchor", "anchor_moved_chains", "locked_chain", "record", "verify"]
+
+_CHAINS_AT_ONCE = 200
 
 
 def locked_chain(key: str) -> Chain:
@@ -49,8 +51,8 @@ def record(
         by_id=None if by is None else by.pk,
         action=action,
         subject=subject[:200],
-        before=_text(before),
-        after=_text(after),
+        before=canonical_text(before),
+        after=canonical_text(after),
         request_id=current_request_id(),
         previous_hash=chain.hash,
     )
@@ -62,38 +64,44 @@ def record(
 
 
 def anchor(*, chain: Chain, by: AbstractBaseUser | None) -> Event:
-    """Write the head of `chain` into the global chain, so that a cut-off tail is found."""
+    """Write the head of `chain` into the global chain, so that a cut-off tail is found.
+
+    chain: locked by the caller, before the global chain; always in this order, so that two
+    transactions never wait for each other.
+    """
     return record(
         chain=locked_chain(GLOBAL_CHAIN),
-        action="jangkar",
+        action=ANCHOR,
         subject=chain.key,
         by=by,
-        after={"count": chain.count, "hash": chain.hash},
+        after=asdict(head_of(chain)),
     )
 
 
-def event_hash(chain_key: str, event: Event) -> str:
-    """SHA-256 over every stored field of the event and the hash of the one before, as hex."""
-    fields: Mapping[str, object] = {
-        "chain": chain_key,
-        "number": event.number,
-        "at": _instant(event.at),
-        "by": event.by_id,
-        "action": event.action,
-        "subject": event.subject,
-        "before": event.before,
-        "after": event.after,
-        "request": event.request_id,
-        "previous": event.previous_hash,
-    }
-    return hashlib.sha256(_text(fields).encode()).hexdigest()
+def anchor_moved_chains() -> int:
+    """Anchor every chain whose head moved since its last anchor; returns how many."""
+    anchored = _anchored_counts()
+    moved = [
+        pk
+        for pk, key, count in Chain.objects.exclude(key=GLOBAL_CHAIN)
+        .order_by("pk")
+        .values_list("pk", "key", "count")
+        .iterator()
+        if count > anchored.get(key, 0)
+    ]
+    for start in range(0, len(moved), _CHAINS_AT_ONCE):
+        _anchor_all(moved[start : start + _CHAINS_AT_ONCE])
+    return len(moved)
 
 
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+@transaction.atomic
+def _anchor_all(chain_ids: list[int]) -> None:
+    locked = Chain.objects.select_for_update().filter(pk__in=chain_ids).order_by("pk")
+    for chain in list(locked):
+        anchor(chain=chain, by=None)
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+def _anchored_counts() -> dict[str, int]:
+    """The count at each chain's last anchor, by key."""
+    anchors = Event.objects.filter(chain__key=GLOBAL_CHAIN, action=ANCHOR).order_by("number")
+    return {event.subject: anchored_head(event).count for event in anchors.iterator()}

@@ -25,39 +25,52 @@ _POSTGRESQL = {
     "audit_event_no_truncate": "BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT",
 }
 
+_POSTGRESQL_FUNCTION = f"""
+    CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
+    END $$
+"""
+
 
 def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Create the triggers, replacing any that are there. Raises ValueError for other vendors."""
+    """Create the triggers, replacing any that are there."""
     remove(apps, schema_editor)
-    vendor = schema_editor.connection.vendor
-    if vendor == "sqlite":
-        for name, event in _SQLITE.items():
-            schema_editor.execute(
-                f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
-            )
-    elif vendor == "postgresql":
-        schema_editor.execute(
-            f"""
-            CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
-            END $$
-            """
-        )
-        for name, event in _POSTGRESQL.items():
-            schema_editor.execute(
-                f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION audit_event_refuse()"
-            )
-    else:
-        raise ValueError(f"no append-only triggers are written for {vendor}")
+    for statement in install_sql(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
 
 
 def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Drop the triggers, where they exist."""
-    if schema_editor.connection.vendor == "sqlite":
-        for name in _SQLITE:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}")
-    else:
-        for name in _POSTGRESQL:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name} ON audit_event")
-        schema_editor.execute("DROP FUNCTION IF EXISTS audit_event_refuse()")
+    for statement in remove_sql(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
+
+
+def install_sql(vendor: str) -> list[str]:
+    """The statements that create the triggers. Raises ValueError for other vendors."""
+    if vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+            for name, event in _SQLITE.items()
+        ]
+    if vendor == "postgresql":
+        return [
+            _POSTGRESQL_FUNCTION,
+            *[
+                f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION audit_event_refuse()"
+                for name, event in _POSTGRESQL.items()
+            ],
+        ]
+    raise ValueError(f"no append-only triggers are written for {vendor}")
+
+
+def remove_sql(vendor: str) -> list[str]:
+    """The statements that drop the triggers. Raises ValueError for other vendors."""
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in _SQLITE]
+    if vendor == "postgresql":
+        return [
+            *[f"DROP TRIGGER IF EXISTS {name} ON audit_event" for name in _POSTGRESQL],
+            "DROP FUNCTION IF EXISTS audit_event_refuse()",
+        ]
+    raise ValueError(f"no append-only triggers are written for {vendor}")
