@@ -1,0 +1,82 @@
+"""The scoring service: a filled sheet and the rules of its instrument to points and verdicts.
+
+Pure Python: no framework, no files, no clock. Exact fractions inside; decimals at the edge come
+from the printing functions. Callers import from here alone.
+"""
+
+from scoring.errors import EntryError
+from scoring.evaluate import evaluate, evaluate_values
+from scoring.exchange import (
+    AnswersError,
+    entries_from_answers,
+    evaluation_to_json,
+    read_answers,
+)
+from scoring.parse import ParsedInstrument, parse_instrument, parse_rules, parse_sheet
+from scoring.printing import (
+    print_difference,
+    print_gap,
+    print_number,
+    print_percent,
+    print_points,
+    to_decimal,
+    to_decimal_string,
+)
+from scoring.result import Evaluation, FloorStatus, NodeScore, Shortfall, Verdict
+from scoring.rules import Floor, Predikat, RuleSet
+from scoring.scales import (
+    MAXIMUM_COUNT,
+    Choice,
+    Decrease,
+    Entry,
+    Input,
+    Number,
+    Ratio,
+    Scale,
+)
+from scoring.sheet import HASIL, PENGUNGKIT, Area, Item, Node, Sheet, parse_entry, value_of
+
+__all__ = [
+    "HASIL",
+    "MAXIMUM_COUNT",
+    "PENGUNGKIT",
+    "AnswersError",
+    "Area",
+    "Choice",
+    "Decrease",
+    "Entry",
+    "EntryError",
+    "Evaluation",
+    "Floor",
+    "FloorStatus",
+    "Input",
+    "Item",
+    "Node",
+    "NodeScore",
+    "Number",
+    "ParsedInstrument",
+    "Predikat",
+    "Ratio",
+    "RuleSet",
+    "Scale",
+    "Sheet",
+    "Shortfall",
+    "Verdict",
+    "entries_from_answers",
+    "evaluate",
+    "evaluate_values",
+    "evaluation_to_json",
+    "parse_entry",
+    "parse_instrument",
+    "parse_rules",
+    "parse_sheet",
+    "print_difference",
+    "print_gap",
+    "print_number",
+    "print_percent",
+    "print_points",
+    "read_answers",
+    "to_decimal",
+    "to_decimal_string",
+    "value_of",
+]
