@@ -135,11 +135,11 @@ class Ratio:
         above = sum(counts[key] for key in self.numerator)
         below = sum(counts[key] for key in self.denominator)
         if above > below and (below == 0 or not self.capped):
-            labels = {each.key: each.label for each in self.inputs}
+            labels = {each.key: f"“{each.label}”" for each in self.inputs}
             raise EntryError(
                 code,
-                f"{_stated(self.denominator, labels, below)}, tetapi "
-                f"{_lower_first(_stated(self.numerator, labels, above))}. "
+                f"{_stated([labels[key] for key in self.denominator], below)}, tetapi "
+                f"{_stated([labels[key] for key in self.numerator], above)}. "
                 "Perbaiki salah satu angka.",
                 (*self.denominator, *self.numerator),
             )
@@ -219,19 +219,14 @@ def _stripped(code: str, text: object, inputs: tuple[str, ...] = ()) -> str:
 
 
 def _either(words: tuple[str, ...]) -> str:
-    """``A, B atau C``."""
-    return " atau ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+    """``Ya atau Tidak``; ``A, B, atau C``."""
+    if len(words) == 2:
+        return f"{words[0]} atau {words[1]}"
+    return f"{', '.join(words[:-1])}, atau {words[-1]}"
 
 
-def _stated(keys: tuple[str, ...], labels: Mapping[str, str], total: int) -> str:
-    """``Jumlah agen perubahan 0``; several inputs are named with their sum."""
-    if len(keys) == 1:
-        return f"{labels[keys[0]]} {total}"
-    first, *rest = (labels[key] for key in keys)
-    names = [first, *map(_lower_first, rest)]
-    return f"{', '.join(names[:-1])} dan {names[-1]} seluruhnya {total}"
-
-
-def _lower_first(text: str) -> str:
-    """The text for the middle of a sentence; a word such as LHKPN keeps its capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+def _stated(labels: list[str], total: int) -> str:
+    """``“Jumlah agen” berisi 0``; several inputs are named with their sum."""
+    if len(labels) == 1:
+        return f"{labels[0]} berisi {total}"
+    return f"{', '.join(labels[:-1])}, dan {labels[-1]} seluruhnya berjumlah {total}"
