@@ -1,0 +1,190 @@
+"""The acts on people's accounts. Each is an event in the chain of the person's satker.
+
+A password, or its hash, is never part of an event.
+"""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts import rules
+from accounts.errors import PasswordRefused, UserRefused
+from accounts.models import User
+from audit.services import locked_chain, record
+from satker.models import Satker
+
+PASSWORD_LENGTH = 200  # the longest; hashing much longer texts would only cost time
+
+
+@transaction.atomic
+def create_user(
+    *,
+    username: str,
+    name: str,
+    role: str,
+    satker: Satker,
+    email: str = "",
+    password: str | None = None,
+    encoded_password: str | None = None,
+    must_change_password: bool = True,
+    by: User | None,
+) -> User:
+    """Give a person an account.
+
+    password: checked by the validators; None leaves the account without one, so that nobody
+    can sign in until `set_password`. encoded_password: a hash made before (demo data), taken
+    as it is. by: None for a command.
+
+    Raises UserRefused and PasswordRefused.
+    """
+    user = User(
+        username=rules.checked_username(username),
+        name=rules.checked_name(name),
+        email=rules.checked_email(email),
+        role=role,
+        satker=satker,
+        must_change_password=must_change_password,
+    )
+    rules.check_place(role, satker)
+    rules.check_satker_is_active(satker)
+    rules.check_username_is_free(user.username)
+    if encoded_password is not None:
+        user.password = encoded_password
+    elif password is not None:
+        check_password_is_good(password, user)
+        user.set_password(password)
+    else:
+        user.set_unusable_password()
+    user.save(force_insert=True)
+    record(
+        chain=locked_chain(satker.audit_key),
+        action="akun dibuat",
+        subject=user.username,
+        by=by,
+        after=_recorded(user),
+    )
+    return user
+
+
+@transaction.atomic
+def change_details(*, user: User, name: str, email: str, by: User | None) -> User:
+    """Correct a person's name and address. Raises UserRefused."""
+    stored = _locked(user)
+    return _save(
+        stored,
+        {"name": rules.checked_name(name), "email": rules.checked_email(email)},
+        action="akun diubah",
+        by=by,
+    )
+
+
+@transaction.atomic
+def change_role(*, user: User, role: str, satker: Satker, by: User | None) -> User:
+    """Give a person another role, another place, or both.
+
+    Raises UserRefused where the role does not exist there, and for one's own account: there
+    is always an administrator left.
+    """
+    stored = _locked(user)
+    if (stored.role, stored.satker_id) == (role, satker.pk):
+        return stored
+    _refuse_own(stored, by, "role", "Anda tidak dapat mengubah peran atau tempat tugas sendiri.")
+    rules.check_place(role, satker)
+    rules.check_satker_is_active(satker)
+    return _save(stored, {"role": role, "satker": satker}, action="hak diubah", by=by)
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: User | None) -> User:
+    """Close an account, which also ends its sessions, or open it again.
+
+    Raises UserRefused for one's own account, and for opening one at a closed satker.
+    """
+    stored = _locked(user)
+    if stored.is_active == active:
+        return stored
+    _refuse_own(stored, by, "is_active", "Anda tidak dapat menutup akun sendiri.")
+    if active:
+        rules.check_place(stored.role, stored.satker)
+        rules.check_satker_is_active(stored.satker)
+    action = "akun dibuka" if active else "akun ditutup"
+    return _save(stored, {"is_active": active}, action=action, by=by)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, must_change: bool, by: User | None) -> User:
+    """Store a new password; every session of the account but the caller's own ends by it.
+
+    must_change: the person chooses another at the next sign-in (a password given by someone
+    else). Raises PasswordRefused.
+    """
+    stored = _locked(user)
+    check_password_is_good(password, stored)
+    if not must_change and stored.has_usable_password() and stored.check_password(password):
+        raise PasswordRefused(["Kata sandi baru harus berbeda dari yang sekarang."])
+    stored.set_password(password)
+    stored.must_change_password = must_change
+    stored.save(update_fields=["password", "must_change_password"])
+    record(
+        chain=locked_chain(stored.satker.audit_key),
+        action="kata sandi diganti",
+        subject=stored.username,
+        by=by,
+        after={"wajib diganti": must_change},
+    )
+    return stored
+
+
+def check_password_is_good(password: str, user: User) -> None:
+    """Raises PasswordRefused with every reason."""
+    if len(password) > PASSWORD_LENGTH:
+        raise PasswordRefused([f"Kata sandi paling panjang {PASSWORD_LENGTH} karakter."])
+    try:
+        validate_password(password, user)
+    except ValidationError as refusal:
+        raise PasswordRefused(refusal.messages) from refusal
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+
+
+def _refuse_own(user: User, by: User | None, field: str, message: str) -> None:
+    if by is not None and by.pk == user.pk:
+        raise UserRefused(field, message)
+
+
+def _save(user: User, values: Mapping[str, object], *, action: str, by: User | None) -> User:
+    """Write what differs and record it: in the chains of both satker when the place changes."""
+    before, old_satker = _recorded(user), user.satker
+    for name, value in values.items():
+        setattr(user, name, value)
+    after = _recorded(user)
+    changed = [name for name in after if after[name] != before[name]]
+    if not changed:
+        return user
+    user.save(update_fields=list(values))
+    # In a fixed order, so that two people moved crosswise never wait for each other.
+    for key in sorted({old_satker.audit_key, user.satker.audit_key}):
+        record(
+            chain=locked_chain(key),
+            action=action,
+            subject=user.username,
+            by=by,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    return user
+
+
+def _recorded(user: User) -> dict[str, object]:
+    """The account as the audit trail tells it."""
+    return {
+        "nama": user.name,
+        "surel": user.email,
+        "peran": user.role,
+        "satker": user.satker.code,
+        "aktif": user.is_active,
+    }
