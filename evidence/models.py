@@ -1,0 +1,60 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from evidence.vault import place_of, vault
+from satker.models import Satker
+
+
+def upload_place(file: "EvidenceFile", _name: str) -> str:
+    return place_of(file.pk)
+
+
+class EvidenceFile(models.Model):
+    """One uploaded file (bukti dukung) of a satker. It never changes; a new one replaces it.
+
+    Sole writer: `evidence.services`. The file is on disk before its row exists.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    satker = models.ForeignKey(
+        Satker, models.PROTECT, related_name="evidence_files", verbose_name="satker"
+    )
+    file = models.FileField("berkas", storage=vault, upload_to=upload_place, max_length=60)
+    name = models.CharField("nama berkas", max_length=200)
+    content_type = models.CharField("jenis isi", max_length=100)
+    size = models.PositiveBigIntegerField("ukuran (byte)")
+    sha256 = models.CharField("sidik SHA-256", max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="diunggah oleh"
+    )
+    uploaded_at = models.DateTimeField("diunggah pada", default=timezone.now)
+
+    class Meta:
+        verbose_name = "bukti dukung"
+        verbose_name_plural = "bukti dukung"
+        ordering = ["uploaded_at", "id"]
+        constraints = [
+            # An upload that is sent again, for want of an answer, is the same file.
+            models.UniqueConstraint(
+                fields=["satker", "sha256", "name"],
+                name="evidence_once_a_satker",
+                violation_error_message="Berkas ini sudah ada.",
+            ),
+            models.CheckConstraint(
+                name="evidence_not_empty",
+                condition=Q(size__gt=0),
+                violation_error_message="Berkas kosong tidak disimpan.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def extension(self) -> str:
+        """The kind as shown on the tile: PDF, JPG, XLSX, …"""
+        return self.name.rpartition(".")[2].upper()
