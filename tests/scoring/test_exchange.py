@@ -82,6 +82,7 @@ def test_a_byte_order_mark_is_no_fault():
         ('{"B.I.a": "NaN"}', "B.I.a"),
         ('{"B.I.a": 1e400}', "B.I.a"),
         ('{"B.I.a": 1e-400}', "B.I.a"),
+        ('{"B.I.a": 1e999999999999}', "B.I.a"),  # Decimal holds it, written out it fills memory
         ('{"B.I.a": 1e99999999999999999999}', "B.I.a"),
         (f'{{"B.I.a": {"9" * 5000}}}', "B.I.a"),
         ('{"B.I.a": true}', "B.I.a"),

@@ -75,6 +75,16 @@ def test_empty_sheet_is_interim_and_earns_nothing(code, questions):
     )
 
 
+@pytest.mark.parametrize("question", ["A.I.1.i.a", "A.II.6.i.b", "B.II.a"])
+def test_one_open_question_leaves_the_sheet_interim(question):
+    entries = best_entries("lke-2021")
+    del entries[question]
+
+    result = evaluate("lke-2021", entries)
+
+    assert (result.complete, result.answered, result.questions) == (False, 112, 113)
+
+
 def test_open_question_counts_0_in_its_section():
     result = evaluate("lke-2021", {"A.I.1.i.a": {"value": "Ya"}})
 

@@ -74,6 +74,13 @@ def test_choice_refuses(raw):
     assert refusal.value.inputs == ()
 
 
+def test_choice_refuses_a_letter_that_only_looks_the_same():
+    kelvin = "\N{KELVIN SIGN}"
+
+    with pytest.raises(scoring.EntryError):
+        scoring.parse_entry(item(YES_NO), {"value": f"Tida{kelvin}"})
+
+
 @pytest.mark.parametrize(
     "raw",
     [
