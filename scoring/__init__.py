@@ -14,6 +14,7 @@ from scoring.exchange import (
 )
 from scoring.parse import ParsedInstrument, parse_instrument, parse_rules, parse_sheet
 from scoring.printing import (
+    Figure,
     print_difference,
     print_gap,
     print_number,
@@ -47,6 +48,7 @@ __all__ = [
     "Entry",
     "EntryError",
     "Evaluation",
+    "Figure",
     "Floor",
     "FloorStatus",
     "Input",
