@@ -21,7 +21,7 @@ env.read_env(BASE_DIR / ".env")  # variables that are already set win over the f
 
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-VAR_DIR = (BASE_DIR / env.str("VAR_DIR", default="var")).resolve()
+VAR_DIR = (BASE_DIR / (env.str("VAR_DIR", default="") or "var")).resolve()
 
 if DEBUG and not DEMO:
     raise ImproperlyConfigured(
@@ -96,14 +96,18 @@ TEMPLATES = [
 
 # Database and cache ---------------------------------------------------------------------
 
+DATABASE_ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+
 if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
 else:
     DATABASES = {
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
     }
-DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # seconds
 
+if DATABASES["default"]["ENGINE"] not in DATABASE_ENGINES:
+    raise ImproperlyConfigured("DATABASE_URL harus diawali sqlite:// atau postgres://.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: a transaction takes the write lock when it begins, so that none fails half
     # way; FULL: what was acknowledged survives a power failure.
@@ -197,11 +201,12 @@ USE_THOUSAND_SEPARATOR = False
 # Static files, uploads, evidence --------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = (BASE_DIR / env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))).resolve()
+STATIC_ROOT = (BASE_DIR / (env.str("STATIC_ROOT", default="") or VAR_DIR / "static")).resolve()
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.is_dir()]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "common.bundle.BundleFinder",
 ]
 
 STORAGES = {
@@ -228,17 +233,19 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Log: one JSON object a line on standard error ------------------------------------------
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "common.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # Replaces Django's own handlers, which mail tracebacks to administrators.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # Font subsetting tells every step at level INFO.
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # These tell every step of a font or a page.
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },

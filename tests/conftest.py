@@ -33,8 +33,6 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver",
     "TRUSTED_PROXY_COUNT": "0",
     "LOG_LEVEL": "ERROR",
-    # Playwright's loop counts as running for the rest of its process; nothing here is async.
-    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }
 os.environ.setdefault("DATABASE_URL", "")
 (VAR_DIR / "static").mkdir()

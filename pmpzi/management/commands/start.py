@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
-        call_command("load_instruments", verbosity=0)
+        call_command("load_instruments", verbosity=0, stdout=io.StringIO())
         call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO and not options["without_demo_data"]:
             self._show_demo_accounts()

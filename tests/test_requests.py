@@ -1,0 +1,347 @@
+"""What happens to every request, whichever page it asks for."""
+
+import json
+import logging
+import sys
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+
+from accounts.models import User
+from common.http import attachment, is_scripted
+from common.logs import JsonFormatter
+from common.request_id import current_request_id, set_request_id
+from pmpzi.urls import handler400, handler403, handler404, handler429, handler500  # noqa: F401
+from satker.models import Satker
+
+LONG_TEXT = "Penilaian mandiri zona integritas. " * 100
+
+
+@login_not_required
+def public(request):
+    return HttpResponse(LONG_TEXT)
+
+
+def private(request):
+    return HttpResponse(request.POST.get("note", "-"))
+
+
+@login_not_required
+def picture(request):
+    return HttpResponse(LONG_TEXT, content_type="application/pdf")
+
+
+@login_not_required
+def cached(request):
+    return HttpResponse("-", headers={"Cache-Control": "max-age=60"})
+
+
+@login_not_required
+def forbidden(request):
+    raise PermissionDenied
+
+
+@login_not_required
+def missing(request):
+    raise Http404
+
+
+@login_not_required
+def broken(request):
+    raise RuntimeError("kesalahan buatan")
+
+
+urlpatterns = [
+    path("publik", public),
+    path("pribadi", private),
+    path("gambar", picture),
+    path("simpan", cached),
+    path("terlarang", forbidden),
+    path("hilang", missing),
+    path("rusak", broken),
+]
+
+pytestmark = pytest.mark.urls(__name__)
+
+SCRIPTED = {"X-Requested-With": "fetch"}
+
+
+@pytest.fixture
+def strict_client():
+    """A client that is asked for CSRF tokens and gets the page of an error, as a browser does."""
+    return Client(enforce_csrf_checks=True, raise_request_exception=False)
+
+
+@pytest.fixture
+def form_client():
+    """A strict client that has the cookie of a page with a form."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32
+    return client
+
+
+@pytest.fixture
+def person(db):
+    pusat = Satker.objects.create(code="00", name="Pusat", kind="pusat", path="00/", level=0)
+    return User.objects.create(
+        username="pemantau",
+        name="Pemantau",
+        role=User.Role.PEMANTAU,
+        satker=pusat,
+        must_change_password=False,
+    )
+
+
+class TestHeaders:
+    def test_of_every_page(self, client):
+        headers = client.get("/publik").headers
+
+        policy = {part.strip() for part in headers["Content-Security-Policy"].split(";")}
+        assert policy == {
+            "default-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        }
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "camera=()" in headers["Permissions-Policy"]
+        assert headers["Cache-Control"] == "private, no-store"
+
+    def test_a_view_may_choose_its_own_caching(self, client):
+        assert client.get("/simpan").headers["Cache-Control"] == "max-age=60"
+
+
+class TestCompression:
+    def test_text_is_compressed(self, client):
+        response = client.get("/publik", headers={"Accept-Encoding": "gzip"})
+
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert len(response.content) < len(LONG_TEXT) / 4
+
+    def test_files_are_not(self, client):
+        response = client.get("/gambar", headers={"Accept-Encoding": "gzip"})
+
+        assert "Content-Encoding" not in response.headers
+        assert response.content == LONG_TEXT.encode()
+
+
+class TestRequestId:
+    def test_each_request_has_its_own(self, client):
+        first, second = (client.get("/publik").headers["X-Request-ID"] for _ in range(2))
+
+        assert len(first) == len(second) == 32
+        assert first != second
+
+    @pytest.mark.parametrize(
+        ("proxies", "given", "kept"),
+        [
+            (1, "proxy-id-12345678", True),
+            (1, "short", False),
+            (1, 'quote"and space', False),
+            (1, "x" * 65, False),
+            (0, "proxy-id-12345678", False),
+        ],
+    )
+    def test_a_trusted_proxy_may_give_it(self, client, settings, proxies, given, kept):
+        settings.TRUSTED_PROXY_COUNT = proxies
+
+        response = client.get("/publik", headers={"X-Request-ID": given})
+
+        assert (response.headers["X-Request-ID"] == given) is kept
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, False),
+        ({"X-Requested-With": "fetch"}, True),
+        ({"X-Requested-With": "XMLHttpRequest"}, True),
+        ({"HX-Request": "true"}, True),
+        ({"Sec-Fetch-Mode": "cors"}, True),
+        ({"Sec-Fetch-Mode": "same-origin"}, True),
+        ({"Sec-Fetch-Mode": "navigate"}, False),
+    ],
+)
+def test_is_scripted(headers, expected):
+    assert is_scripted(RequestFactory().get("/", headers=headers)) is expected
+
+
+def test_attachment_keeps_a_name_with_other_letters():
+    response = attachment(b"isi", filename='LKE "é" 2026.pdf', content_type="application/pdf")
+
+    assert response.headers["Content-Disposition"] == (
+        "attachment; filename*=utf-8''LKE%20%22%C3%A9%22%202026.pdf"
+    )
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+class TestSignInRequired:
+    def test_a_page_leads_to_the_sign_in_page(self, client):
+        response = client.get("/pribadi?halaman=2")
+
+        assert (response.status_code, response.url) == (
+            302,
+            "/masuk/?next=/pribadi%3Fhalaman%3D2",
+        )
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_a_script_is_told(self, client, method):
+        response = getattr(client, method)("/pribadi", headers=SCRIPTED)
+
+        assert response.status_code == 401
+        assert "Sesi Anda telah berakhir" in response.content.decode()
+        assert "<html" not in response.content.decode()
+
+    def test_a_plain_form_gets_its_text_back(self, client):
+        response = client.post(
+            "/pribadi",
+            {"note": "SK <Tim> 12/2026", "value": "A", "password": "rahasia", "version": "3"},
+        )
+
+        page = response.content.decode()
+        assert response.status_code == 401
+        assert "SK &lt;Tim&gt; 12/2026" in page
+        assert "rahasia" not in page
+        assert [(kept.name, kept.value) for kept in response.context["kept"]] == [
+            ("note", "SK <Tim> 12/2026"),
+            ("value", "A"),
+        ]
+
+
+class TestCsrf:
+    def test_a_plain_form_gets_its_text_back(self, strict_client):
+        response = strict_client.post("/publik", {"note": "Notula rapat 3 Mei"})
+
+        assert response.status_code == 403
+        assert "Notula rapat 3 Mei" in response.content.decode()
+
+    def test_a_script_that_is_not_signed_in(self, strict_client):
+        assert strict_client.post("/publik", headers=SCRIPTED).status_code == 401
+
+    def test_a_script_that_is_signed_in(self, strict_client, person):
+        strict_client.force_login(person)
+
+        response = strict_client.post("/publik", headers=SCRIPTED)
+
+        assert response.status_code == 403
+        assert "Muat ulang" in response.content.decode()
+
+
+class TestErrorPages:
+    @pytest.mark.parametrize(
+        ("address", "status"),
+        [("/terlarang", 403), ("/hilang", 404), ("/rusak", 500), ("/tidak-ada", 404)],
+    )
+    def test_page_and_fragment(self, strict_client, address, status):
+        page = strict_client.get(address)
+        fragment = strict_client.get(address, headers=SCRIPTED)
+
+        assert (page.status_code, fragment.status_code) == (status, status)
+        assert "<html" in page.content.decode()
+        assert 'role="alert"' in fragment.content.decode()
+        assert "<html" not in fragment.content.decode()
+
+    def test_nothing_of_the_fault_is_shown(self, strict_client):
+        assert "kesalahan buatan" not in strict_client.get("/rusak").content.decode()
+
+    def test_fields_that_are_too_large(self, form_client):
+        note = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+
+        assert form_client.post("/publik", {"note": note}).status_code == 413
+
+    def test_too_many_fields(self, form_client):
+        fields = {f"f{number}": "" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+
+        assert form_client.post("/publik", fields).status_code == 413
+
+    def test_a_body_that_is_no_form(self, form_client):
+        response = form_client.post(
+            "/publik", b"--broken", content_type="multipart/form-data; boundary=\x00"
+        )
+
+        assert response.status_code == 400
+
+    def test_a_host_that_is_not_ours(self, client):
+        assert client.get("/publik", headers={"Host": "evil.example"}).status_code == 400
+
+
+class TestSession:
+    def test_its_end_moves_along_at_most_once_a_quarter_of_an_hour(self, client, person):
+        with time_machine.travel("2026-05-04T08:00:00+07:00", tick=False) as clock:
+            client.force_login(person)
+            assert self._renews(client)
+            assert not self._renews(client)
+
+            clock.shift(14 * 60)
+            assert not self._renews(client)
+
+            clock.shift(60)
+            assert self._renews(client)
+
+    def test_lasts_while_used_and_ends_after_twelve_hours(self, client, person):
+        with time_machine.travel("2026-05-04T08:00:00+07:00", tick=False) as clock:
+            client.force_login(person)
+            for _ in range(3):
+                assert client.get("/pribadi").status_code == 200
+                clock.shift(11 * 60 * 60)
+
+            clock.shift(60 * 60)
+            assert client.get("/pribadi").status_code == 302
+
+    def _renews(self, client):
+        return settings.SESSION_COOKIE_NAME in client.get("/pribadi").cookies
+
+
+class TestLog:
+    def _line(self, **extra):
+        record = logging.LogRecord("pmpzi", logging.ERROR, "file.py", 1, "Galat %s", ("x",), None)
+        record.__dict__.update(extra)
+        return json.loads(JsonFormatter().format(record))
+
+    def test_one_json_object_with_the_request_id(self):
+        set_request_id("0123456789abcdef")
+        try:
+            line = self._line(status_code=500)
+        finally:
+            set_request_id("")
+
+        assert line.pop("time").endswith("+00:00")
+        assert line == {
+            "level": "ERROR",
+            "logger": "pmpzi",
+            "message": "Galat x",
+            "request_id": "0123456789abcdef",
+            "status": 500,
+        }
+
+    def test_an_exception_without_the_values_of_the_row(self):
+        try:
+            try:
+                raise ValueError("sebab")
+            except ValueError as cause:
+                raise IntegrityError("melanggar batas\nDETAIL: Key (nip)=(123)") from cause
+        except IntegrityError:
+            line = self._line(exc_info=sys.exc_info())
+
+        assert line["exception"]["kind"] == "django.db.utils.IntegrityError"
+        assert line["exception"]["text"] == "melanggar batas"
+        assert line["exception"]["frames"][0].endswith(
+            "test_an_exception_without_the_values_of_the_row"
+        )
+        assert line["exception"]["cause"]["text"] == "sebab"
+
+    def test_no_request_no_id(self):
+        assert current_request_id() == ""
+        assert "request_id" not in self._line()
