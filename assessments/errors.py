@@ -6,6 +6,17 @@ class AssessmentLocked(DomainError):
     """The assessment, or this question of it, cannot be edited at this time."""
 
 
+class InvalidEntry(DomainError):
+    """A value that is not on the question's scale, or counts that contradict each other.
+
+    inputs: the fields at fault ("n1", "n2"); empty for a choice or an index.
+    """
+
+    def __init__(self, message: str, inputs: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.inputs = inputs
+
+
 class StaleAnswer(DomainError):
     """Someone saved a newer version in the meantime; `current` is the stored row."""
 

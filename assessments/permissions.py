@@ -36,6 +36,14 @@ def can_read_answers(user: User, assessment: Assessment) -> bool:
     return False
 
 
+def can_read_verdicts(user: User, assessment: Assessment) -> bool:
+    """The reviewer's values and notes: the satker reads them once they are given back or final,
+    not while the reviewer is at work."""
+    if user.role in {Role.OPERATOR, Role.PIMPINAN}:
+        return assessment.status in {Status.RETURNED, Status.APPROVED}
+    return user.role == Role.PEMANTAU or can_read_answers(user, assessment)
+
+
 def can_fill(user: User, assessment: Assessment) -> bool:
     """Fill in this satker's sheet at all; `services.answers` says whether it is open now."""
     return user.role == Role.OPERATOR and user.satker_id == assessment.satker_id

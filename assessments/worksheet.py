@@ -5,11 +5,13 @@ A published instrument never changes, so what is read of it is kept for the life
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
 import scoring
 from assessments.enums import AnswerKind, Tier, Verdict
+from assessments.errors import InvalidEntry
 from assessments.instrument_file import export_instrument
 from assessments.models import Answer, Instrument, Verification
 
@@ -51,10 +53,6 @@ class QuestionRow:
     section: "SectionRow"
 
     @property
-    def area(self) -> str:
-        return self.section.area
-
-    @property
     def field_names(self) -> tuple[str, ...]:
         """The fields of a posted answer: value, or n1, n2, …"""
         return tuple(item.key for item in self.inputs) or ("value",)
@@ -65,20 +63,40 @@ class QuestionRow:
         return self.code.replace(".", "-")
 
     @property
+    def page(self) -> str:
+        """The area page it stands on, as the address has it: "1" to "6" or "hasil"."""
+        return self.section.area
+
+    @property
     def short_code(self) -> str:
-        """The part of the code after the area, as on the chips of the desk: "i.a"."""
-        return ".".join(self.code.split(".")[3:] or self.code.split(".")[1:])
+        """The part of the code within its area, as on the chips of the desk: "i.a"."""
+        letter = self.code.rpartition(".")[2]
+        return f"{self.section.number}.{letter}" if self.section.number else self.code
 
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """The node a group of questions stands under; area is "1" to "6" or "hasil"."""
+    """The node a group of questions stands under; area is "1" to "6" or "hasil".
+
+    number: its place within the area as printed, "i" or "iii.1"; "" in hasil.
+    """
 
     code: str
     name: str
-    weight: str
+    weight: Decimal
     area: str
     aspect: str
+    number: str
+
+    @property
+    def title(self) -> str:
+        """ "Pemenuhan i. Pembentukan tim kerja" """
+        place = " ".join(filter(None, (self.aspect.capitalize(), self.number)))
+        return f"{place}. {self.name}" if place else self.name
+
+    @property
+    def anchor(self) -> str:
+        return "bagian-" + self.code.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,11 @@ class AreaRow:
     name: str
     short_name: str
     questions: tuple[QuestionRow, ...]
+
+    @property
+    def number(self) -> str:
+        """As the navigation shows it: "1" to "6", "H"."""
+        return "H" if self.key == HASIL else self.key
 
     @property
     def label(self) -> str:
@@ -163,6 +186,19 @@ def load_entries(worksheet: Worksheet, assessment_id: UUID, tier: Tier) -> Entri
     return entries
 
 
+def merged_entry(
+    worksheet: Worksheet, code: str, stored: Mapping[str, str], fields: Mapping[str, str]
+) -> dict[str, str]:
+    """The canonical entry after laying typed fields over the stored ones; an empty field clears.
+
+    Raises InvalidEntry for what is not on the question's scale.
+    """
+    try:
+        return scoring.parse_entry(worksheet.item(code), {**stored, **fields})
+    except scoring.EntryError as fault:
+        raise InvalidEntry(fault.message, fault.inputs) from fault
+
+
 def is_answered(worksheet: Worksheet, code: str, entered: Mapping[str, str]) -> bool:
     """Whether all that the question asks for is there."""
     return scoring.value_of(worksheet.item(code), entered) is not None
@@ -171,25 +207,26 @@ def is_answered(worksheet: Worksheet, code: str, entered: Mapping[str, str]) -> 
 def _section_rows(nodes: list[dict]) -> dict[str, SectionRow]:
     rows: dict[str, SectionRow] = {}
 
-    def walk(node: dict, area: str, aspect: str) -> None:
+    def walk(node: dict, area: str, aspect: str, top: str) -> None:
         if node.get("role") == HASIL:
             area = HASIL
         if node.get("area") is not None:
-            area = str(node["area"])
+            area, top = str(node["area"]), node["code"]
         aspect = node.get("aspect") or aspect
         if node.get("questions"):
             rows[node["code"]] = SectionRow(
                 code=node["code"],
                 name=node["name"],
-                weight=node["weight"],
+                weight=Decimal(node["weight"]),
                 area=area,
                 aspect=aspect,
+                number="" if area == HASIL else node["code"].removeprefix(f"{top}."),
             )
         for child in node.get("children", []):
-            walk(child, area, aspect)
+            walk(child, area, aspect, top)
 
     for node in nodes:
-        walk(node, "", "")
+        walk(node, "", "", "")
     return rows
 
 
@@ -229,7 +266,7 @@ def _question_rows(
 
 def _area_rows(content: dict, questions: tuple[QuestionRow, ...]) -> tuple[AreaRow, ...]:
     def of(key: str) -> tuple[QuestionRow, ...]:
-        return tuple(question for question in questions if question.area == key)
+        return tuple(question for question in questions if question.page == key)
 
     areas = [
         AreaRow(str(area["number"]), area["name"], area["short_name"], of(str(area["number"])))

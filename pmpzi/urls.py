@@ -6,14 +6,16 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from assessments.views.questionnaire import home
 from common import health
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = "Administrasi PMPZI"
 admin.site.site_title = "PMPZI"
 admin.site.index_title = "Data dan catatan"
 
 urlpatterns = [
+    path("", home, name="home"),
     path("sehat", health.alive, name="alive"),
     path("siap", health.ready, name="ready"),
     path("admin/", admin.site.urls),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.utils import timezone
 
 import scoring
@@ -14,7 +14,7 @@ from assessments.errors import StaleAnswer
 from assessments.models import Answer, AnswerChange, Assessment
 from assessments.services.scores import refresh_score
 from assessments.services.turns import require_filling_open
-from assessments.worksheet import Entries, QuestionRow, Worksheet, load_worksheet
+from assessments.worksheet import Entries, QuestionRow, Worksheet, load_worksheet, merged_entry
 from audit.services import record
 
 Entered = Mapping[str, str]
@@ -33,10 +33,14 @@ class SavedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """One answer to store; None leaves the stored part as it is."""
+    """What was sent for one question.
+
+    fields: the fields as typed, value or n1, n2, …; a field left out keeps what is stored, an
+    empty one clears it. note: None keeps the stored note.
+    """
 
     question: QuestionRow
-    entered: Entered | None
+    fields: Entered
     note: str | None
 
 
@@ -58,15 +62,15 @@ def save_answer(
 
     A save that would store what is already there changes nothing and keeps the version, so a
     repeat after a lost response is harmless. Raises AssessmentLocked when the answer cannot be
-    edited now and StaleAnswer when another text was saved meanwhile; neither changes anything.
+    edited now, InvalidEntry for what is not on the question's scale, StaleAnswer when another
+    text was saved meanwhile; none of them changes anything.
     """
     now = timezone.now()
     require_filling_open(assessment, now, question_id=new.question.pk)
     worksheet = load_worksheet(assessment.instrument_id)
     entries, stored = _load(worksheet, assessment, (new.question.pk,))
     current = stored.get(new.question.pk) or _Stored(None, 0, {}, "")
-    entered = current.entered if new.entered is None else new.entered
-    note = current.note if new.note is None else new.note
+    entered, note = _merge(worksheet, current, new)
     if entered == current.entered and note == current.note:
         evaluation = worksheet.evaluate(entries)
         return SavedAnswer(current.version, entered, note, None, evaluation)
@@ -86,7 +90,8 @@ def save_answers(*, assessment: Assessment, new: Iterable[NewAnswer], by: User) 
     """Store many answers at once (an imported workbook), whatever their versions; all or
     nothing. Returns how many changed.
 
-    assessment: locked in the caller's transaction. Raises AssessmentLocked as `save_answer`.
+    assessment: locked in the caller's transaction. Raises AssessmentLocked and InvalidEntry as
+    `save_answer`.
     """
     now = timezone.now()
     require_filling_open(assessment, now)
@@ -96,8 +101,7 @@ def save_answers(*, assessment: Assessment, new: Iterable[NewAnswer], by: User) 
     changed = 0
     for each in new:
         current = stored.get(each.question.pk) or _Stored(None, 0, {}, "")
-        entered = current.entered if each.entered is None else each.entered
-        note = current.note if each.note is None else each.note
+        entered, note = _merge(worksheet, current, each)
         if entered == current.entered and note == current.note:
             continue
         require_filling_open(assessment, now, question_id=each.question.pk)
@@ -119,7 +123,11 @@ def _load(
     rows = (
         Answer.objects.filter(assessment=assessment)
         .annotate(
-            own_note=Case(When(question_id__in=list(with_notes), then=F("note")), default=Value(""))
+            own_note=Case(
+                When(question_id__in=list(with_notes), then=F("note")),
+                default=Value(""),
+                output_field=TextField(),
+            )
         )
         .values_list("question_id", "pk", "version", "entered", "own_note")
     )
@@ -129,6 +137,14 @@ def _load(
         entries[worksheet.by_pk[question_id].code] = entered
         stored[question_id] = _Stored(pk, version, entered, note)
     return entries, stored
+
+
+def _merge(worksheet: Worksheet, current: _Stored, new: NewAnswer) -> tuple[Entered, str]:
+    """What would stand after the save. Raises InvalidEntry."""
+    note = current.note if new.note is None else new.note
+    if not new.fields:
+        return current.entered, note
+    return merged_entry(worksheet, new.question.code, current.entered, new.fields), note
 
 
 def _store(

@@ -16,7 +16,7 @@ from assessments.services.snapshots import freeze
 from assessments.services.steps import STEPS, log_step, take_step
 from assessments.services.turns import deadline_refusal, marked_questions, require_review_open
 from audit.services import locked_chain
-from common.moments import long_moment
+from common.dates import print_moment
 from satker.models import Satker
 
 
@@ -31,10 +31,10 @@ def open_assessment(*, satker: Satker, period: Period, target: Target, by: User)
     if not satker.active:
         raise TransitionRefused(f"{satker.name} tidak aktif, jadi tidak dapat membuka penilaian.")
     if now < period.opens_at:
-        opens = long_moment(period.opens_at, satker.zone)
+        opens = print_moment(period.opens_at, satker.zone)
         raise TransitionRefused(f"Periode {period.year} baru dibuka {opens}.")
     if now > period.fill_until:
-        until = long_moment(period.fill_until, satker.zone)
+        until = print_moment(period.fill_until, satker.zone)
         raise TransitionRefused(f"Pengisian periode {period.year} ditutup {until}.")
     key = uuid.uuid4()
     assessment = Assessment(
@@ -107,7 +107,7 @@ def return_to_operator(*, assessment: Assessment, by: User, note: str) -> None:
             "Tandai sedikitnya satu pertanyaan yang harus diperbaiki sebelum mengembalikan."
         )
     if now > locked.period.repair_until:
-        until = long_moment(locked.period.repair_until, locked.satker.zone)
+        until = print_moment(locked.period.repair_until, locked.satker.zone)
         raise TransitionRefused(
             f"Batas kirim perbaikan sudah lewat ({until}), jadi satker tidak dapat "
             "memperbaiki lagi. Setujui dengan nilai verifikasi Anda."

@@ -1,6 +1,7 @@
 """The one writer of stored scores."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils import timezone
@@ -38,16 +39,20 @@ def refresh_score(
 
 
 def score_fields(worksheet: Worksheet, evaluation: scoring.Evaluation) -> dict[str, object]:
-    """The columns of a Score for an evaluation; points with 12 places."""
+    """The columns of a Score for an evaluation; points with 12 places,
+    never rounded up to a floor they lie under."""
     components = {node.role: node.code for node in worksheet.sheet.components}
 
     def points(code: str | None) -> Fraction:
         return evaluation.nodes[code].points if code else Fraction(0)
 
+    def stored(points: Fraction, what: str) -> Decimal:
+        return scoring.to_decimal(points, evaluation.floors_of(what))
+
     fields: dict[str, object] = {
-        "total": scoring.to_decimal(evaluation.total),
-        "pengungkit": scoring.to_decimal(points(components.get("pengungkit"))),
-        "hasil": scoring.to_decimal(points(components.get(HASIL))),
+        "total": stored(evaluation.total, "total"),
+        "pengungkit": stored(points(components.get("pengungkit")), "pengungkit"),
+        "hasil": stored(points(components.get(HASIL)), HASIL),
         "answered": evaluation.answered,
         "questions": evaluation.questions,
         "wbk_shortfalls": len(evaluation.verdicts["WBK"].shortfalls),
@@ -55,5 +60,6 @@ def score_fields(worksheet: Worksheet, evaluation: scoring.Evaluation) -> dict[s
     }
     for number in AREAS:
         area = evaluation.areas.get(number)
-        fields[f"area{number}"] = scoring.to_decimal(area.points if area else Fraction(0))
+        what = f"area{number}"
+        fields[what] = stored(area.points if area else Fraction(0), what)
     return fields

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from assessments.enums import EDITABLE, REVIEWABLE, Status, Tier
 from assessments.errors import AssessmentLocked, WrongStatus
 from assessments.models import Assessment, Verification
-from common.moments import long_moment
+from common.dates import print_moment
 
 
 def require_filling_open(
@@ -41,10 +41,10 @@ def deadline_refusal(assessment: Assessment, now: datetime) -> str:
     """Why the satker's turn is not running at `now`; "" while it is (both ends included)."""
     zone = assessment.satker.zone
     if now < assessment.period.opens_at:
-        return f"Pengisian baru dibuka {long_moment(assessment.period.opens_at, zone)}."
+        return f"Pengisian baru dibuka {print_moment(assessment.period.opens_at, zone)}."
     if now > assessment.deadline:
         return (
-            f"Pengisian ditutup {long_moment(assessment.deadline, zone)}. "
+            f"Pengisian ditutup {print_moment(assessment.deadline, zone)}. "
             "Perpanjangan waktu diberikan oleh admin pusat."
         )
     return ""
@@ -55,7 +55,7 @@ def require_review_open(assessment: Assessment, now: datetime) -> None:
     if assessment.status not in REVIEWABLE:
         raise WrongStatus(assessment.status)
     if now > assessment.period.review_until:
-        until = long_moment(assessment.period.review_until, assessment.satker.zone)
+        until = print_moment(assessment.period.review_until, assessment.satker.zone)
         raise AssessmentLocked(
             f"Masa verifikasi berakhir {until}. Perpanjangan waktu diberikan oleh admin pusat."
         )

@@ -15,7 +15,7 @@ from assessments.services.scores import refresh_score
 from assessments.services.snapshots import changed_questions, submissions
 from assessments.services.steps import take_step
 from assessments.services.turns import require_review_open
-from assessments.worksheet import QuestionRow, is_answered, load_worksheet
+from assessments.worksheet import QuestionRow, Worksheet, is_answered, load_worksheet, merged_entry
 from audit.services import record
 from common.errors import DomainError
 
@@ -35,11 +35,11 @@ class VerdictIncomplete(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class NewVerdict:
-    """What the reviewer sent; None leaves the stored part as it is."""
+    """What the reviewer sent; None, or a field left out, keeps what is stored."""
 
     question: QuestionRow
     verdict: Verdict | None
-    entered: Mapping[str, str] | None
+    fields: Mapping[str, str]
     note: str | None
     marked: bool | None
 
@@ -60,7 +60,8 @@ def save_verification(
     other two need the reviewer's own answer and a note, and mark the question for repair unless
     the reviewer says otherwise. The first verdict of a round moves the sheet to "Diverifikasi".
 
-    Raises WrongStatus, AssessmentLocked, VerdictIncomplete, StaleAnswer; none changes anything.
+    Raises WrongStatus, AssessmentLocked, VerdictIncomplete, InvalidEntry, StaleAnswer;
+    none changes anything.
     """
     now = timezone.now()
     require_review_open(assessment, now)
@@ -74,7 +75,7 @@ def save_verification(
         assessment=assessment, question_id=new.question.pk, tier=TIER, version=0
     )
     before = _content(row) if stored else None
-    _merge(row, new)
+    _merge(worksheet, row, new)
     if before == _content(row):
         return SavedVerdict(row, False, refresh_score(assessment, TIER))
     if (stored.version if stored else 0) != seen_version:
@@ -111,19 +112,19 @@ def begin_round(assessment: Assessment, *, by: User, at: datetime) -> None:
     refresh_score(assessment, TIER)
 
 
-def _merge(row: Verification, new: NewVerdict) -> None:
-    """Lay what was sent over what is stored. Raises VerdictIncomplete."""
+def _merge(worksheet: Worksheet, row: Verification, new: NewVerdict) -> None:
+    """Lay what was sent over what is stored. Raises VerdictIncomplete, InvalidEntry."""
     if new.verdict is not None:
         row.verdict = new.verdict
     if not row.verdict:
         raise VerdictIncomplete("Pilih sesuai, kurang sesuai, atau tidak sesuai.", "verdict")
     if new.note is not None:
         row.note = new.note
-    if new.entered is not None:
-        row.entered = dict(new.entered)
     if row.verdict == Verdict.SESUAI:
         row.entered, row.marked = {}, False
         return
+    if new.fields:
+        row.entered = merged_entry(worksheet, new.question.code, row.entered, new.fields)
     if not row.note.strip():
         raise VerdictIncomplete("Tulis catatan: apa yang kurang dan apa yang diminta.", "note")
     if new.marked is not None:

@@ -1,0 +1,131 @@
+"""Input turned into values: one form per act of a person. A form checks shape, not state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from assessments.enums import Target, Verdict
+from assessments.models import NOTE_LENGTH
+from assessments.worksheet import QuestionRow
+
+ENTRY_LENGTH = 100
+LARGEST_VERSION = 2**31 - 1
+
+
+def refuse_broken_text(text: str) -> None:
+    """Half characters (lone surrogates) cannot be stored or printed."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as fault:
+        raise ValidationError("Teks memuat karakter rusak. Hapus, lalu ketik ulang.") from fault
+
+
+class TextField(forms.CharField):
+    """Text as typed: no trimming, line ends as \\n, whole characters only."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, strip=False, **kwargs)
+        self.validators.append(refuse_broken_text)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class NoteField(TextField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=NOTE_LENGTH,
+            error_messages={
+                "max_length": "Catatan terlalu panjang: %(show_value)d karakter, paling banyak "
+                "%(limit_value)d. Pendekkan, lalu simpan lagi."
+            },
+            **kwargs,
+        )
+
+
+class EntryForm(forms.Form):
+    """The fields of one question: value, or n1, n2, …; and the version on screen.
+
+    `fields_sent` and `note_sent` tell a field that was left out (keep what is stored) from one
+    that was emptied (clear it).
+    """
+
+    version = forms.IntegerField(
+        min_value=0,
+        max_value=LARGEST_VERSION,
+        error_messages={"required": "Muat ulang halaman: versi jawaban tidak terkirim."},
+    )
+    note = NoteField()
+
+    def __init__(self, data: Mapping[str, Any], *, question: QuestionRow) -> None:
+        super().__init__(data)
+        self.question = question
+        for name in question.field_names:
+            self.fields[name] = TextField(
+                max_length=ENTRY_LENGTH,
+                error_messages={"max_length": "Isian terlalu panjang."},
+            )
+
+    @property
+    def fields_sent(self) -> dict[str, str]:
+        return {
+            name: self.cleaned_data[name] for name in self.question.field_names if name in self.data
+        }
+
+    @property
+    def note_sent(self) -> str | None:
+        return self.cleaned_data["note"] if "note" in self.data else None
+
+    @property
+    def first_error(self) -> str:
+        return next(iter(next(iter(self.errors.values()))))
+
+
+class AnswerForm(EntryForm):
+    """halaman: the plain form without script asks for a page, a script for a fragment."""
+
+    halaman = forms.BooleanField(required=False)
+
+
+class VerdictForm(EntryForm):
+    """mark: asks the satker for a repair; "0" and "1", left out for the default."""
+
+    verdict = forms.ChoiceField(
+        choices=Verdict.choices,
+        required=False,
+        error_messages={"invalid_choice": "Pilih sesuai, kurang sesuai, atau tidak sesuai."},
+    )
+    mark = forms.ChoiceField(choices=[("0", "tidak"), ("1", "ya")], required=False)
+    halaman = forms.BooleanField(required=False)
+
+    @property
+    def verdict_sent(self) -> Verdict | None:
+        return Verdict(self.cleaned_data["verdict"]) if self.cleaned_data["verdict"] else None
+
+    @property
+    def mark_sent(self) -> bool | None:
+        mark = self.cleaned_data["mark"]
+        return None if mark == "" else mark == "1"
+
+
+class OpenForm(forms.Form):
+    period = forms.IntegerField(label="Periode", min_value=1)
+    target = forms.ChoiceField(label="Target predikat", choices=Target.choices)
+
+
+class SubmitForm(forms.Form):
+    pernyataan = forms.BooleanField(
+        error_messages={"required": "Centang pernyataan tanggung jawab sebelum mengirim penilaian."}
+    )
+
+
+class ReturnForm(forms.Form):
+    note = NoteField(label="Catatan pengembalian", widget=forms.Textarea(attrs={"rows": 4}))
+
+    def clean_note(self) -> str:
+        note = self.cleaned_data["note"].strip()
+        if not note:
+            raise ValidationError("Tulis catatan pengembalian untuk satker.")
+        return note

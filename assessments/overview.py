@@ -1,0 +1,134 @@
+"""The overview of one assessment: how it stands, what is missing, where it is on its way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from assessments.enums import EDITABLE, Action, Status, Tier
+from assessments.models import Assessment, Snapshot, Transition, Verification
+from assessments.services.checks import Finding, Missing, submission_findings
+from assessments.standing import Standing, build_standing
+from assessments.worksheet import QuestionRow, load_entries, load_worksheet
+from common.dates import print_date, print_moment
+
+CODES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One kind of thing that is missing, with links to the first few places."""
+
+    title: str
+    first: QuestionRow
+    questions: tuple[QuestionRow, ...]
+
+    @property
+    def shown(self) -> tuple[QuestionRow, ...]:
+        return self.questions[:CODES_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.questions) - len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """standing: the satker's own score. verified: the reviewer's, None before any verdict."""
+
+    standing: Standing
+    verified: Standing | None
+    verdicts: int
+    difference: Fraction | None
+    todos: tuple[Todo, ...]
+    steps: tuple[tuple[str, str, str], ...]
+    transitions: tuple[Transition, ...]
+    submission: Snapshot | None
+
+    @property
+    def return_note(self) -> Transition | None:
+        """The latest return, while nothing newer was sent."""
+        last = self.transitions[-1] if self.transitions else None
+        return last if last is not None and last.action == Action.RETURN else None
+
+
+def build_overview(assessment: Assessment) -> Overview:
+    """Everything the overview shows, in six queries."""
+    worksheet = load_worksheet(assessment.instrument_id)
+    entries = load_entries(worksheet, assessment.pk, Tier.MANDIRI)
+    standing = build_standing(worksheet, worksheet.evaluate(entries), assessment.target)
+    findings: Sequence[Finding] = ()
+    if assessment.status in EDITABLE:
+        findings = submission_findings(assessment, entries=entries)
+    reviewed = {
+        worksheet.by_pk[question_id].code: (verdict, entered)
+        for question_id, verdict, entered in Verification.objects.filter(
+            assessment=assessment, tier=Tier.PENDAHULUAN
+        )
+        .exclude(verdict="")
+        .values_list("question_id", "verdict", "entered")
+    }
+    verified = None
+    if reviewed:
+        lowered = {code: entered for code, (_, entered) in reviewed.items() if entered}
+        verified = build_standing(
+            worksheet, worksheet.evaluate(entries | lowered), assessment.target
+        )
+    transitions = tuple(assessment.transitions.select_related("by"))
+    return Overview(
+        standing=standing,
+        verified=verified,
+        verdicts=len(reviewed),
+        difference=verified.total.points - standing.total.points if verified else None,
+        todos=build_todos(findings),
+        steps=_steps(assessment),
+        transitions=transitions,
+        submission=assessment.snapshots.filter(action=Action.SUBMIT).order_by("round").last(),
+    )
+
+
+def build_todos(findings: Sequence[Finding]) -> tuple[Todo, ...]:
+    """Findings grouped by kind, in the order of the sheet."""
+    kinds = {
+        Missing.ANSWER: "pertanyaan belum dijawab",
+        Missing.EVIDENCE: "jawaban tanpa bukti wajib",
+        Missing.VERDICT: "pertanyaan belum diverifikasi",
+    }
+    todos = []
+    for missing, words in kinds.items():
+        questions = tuple(each.question for each in findings if each.missing == missing)
+        if questions:
+            todos.append(Todo(f"{len(questions)} {words}", questions[0], questions))
+    return tuple(todos)
+
+
+def _steps(assessment: Assessment) -> tuple[tuple[str, str, str], ...]:
+    """The stages for the timeline: (label, detail, done | now | next)."""
+    zone, period = assessment.satker.zone, assessment.period
+    verifier = assessment.satker.verifier
+
+    def when(at: datetime | None) -> str:
+        return "" if at is None else print_moment(at, zone)
+
+    filling = "now" if assessment.status in EDITABLE else "done"
+    reviewing = "next"
+    if assessment.status in {Status.SUBMITTED, Status.IN_REVIEW}:
+        reviewing = "now"
+    elif assessment.status == Status.APPROVED:
+        reviewing = "done"
+    label = "Perbaikan" if assessment.status == Status.RETURNED else "Pengisian"
+    sent_to = verifier.name if verifier else "pusat"
+    return (
+        (label, f"Sejak {print_date(assessment.opened_at, zone)}", filling),
+        (
+            f"Dikirim ke {sent_to}",
+            when(assessment.submitted_at) or f"Paling lambat {when(period.fill_until)}",
+            "next" if filling == "now" else "done",
+        ),
+        ("Penilaian pendahuluan", f"Sampai {print_date(period.review_until, zone)}", reviewing),
+        (
+            "Disetujui",
+            when(assessment.approved_at),
+            "done" if assessment.status == Status.APPROVED else "next",
+        ),
+    )

@@ -1,0 +1,37 @@
+from django.urls import include, path, re_path
+
+from assessments.views import answers, evidence, lifecycle, questionnaire, verification
+
+app_name = "assessments"
+
+_one = [
+    path("", questionnaire.detail, name="detail"),
+    re_path(r"^area/(?P<key>[1-6]|hasil)/$", questionnaire.area, name="area"),
+    path("jawaban/<str:code>/", answers.save_answer, name="save_answer"),
+    path("jawaban/<str:code>/riwayat/", answers.history, name="history"),
+    path("jawaban/<str:code>/bukti/", evidence.attach_evidence, name="attach_evidence"),
+    path(
+        "jawaban/<str:code>/bukti/<uuid:file_id>/lepas/",
+        evidence.detach_evidence,
+        name="detach_evidence",
+    ),
+    path("ajukan/", lifecycle.submit, name="submit"),
+    path("tanda-terima/", lifecycle.receipt, name="receipt"),
+    path("kembalikan/", lifecycle.return_assessment, name="return"),
+    path("setujui/", lifecycle.approve, name="approve"),
+]
+
+urlpatterns = [
+    path("penilaian/", questionnaire.assessment_list, name="list"),
+    path("penilaian/buka/", questionnaire.open_new, name="open"),
+    path("penilaian/<uuid:assessment_id>/", include(_one)),
+    path("bukti/<uuid:file_id>/", evidence.download_evidence, name="download_evidence"),
+    path("verifikasi/", verification.queue, name="queue"),
+    path("verifikasi/<uuid:assessment_id>/", verification.desk, name="desk"),
+    path("verifikasi/<uuid:assessment_id>/keputusan/", lifecycle.decide, name="decide"),
+    path(
+        "verifikasi/<uuid:assessment_id>/jawaban/<str:code>/",
+        verification.verify_answer,
+        name="verify_answer",
+    ),
+]

@@ -1,0 +1,192 @@
+"""One answer: save it, its evidence, its history."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.area_page import load_states
+from assessments.cards import Refused, badge_of, fill_card, result_html, saved_state
+from assessments.errors import AssessmentLocked, InvalidEntry, StaleAnswer
+from assessments.forms import AnswerForm
+from assessments.models import Answer, AnswerChange, Assessment
+from assessments.permissions import can_fill
+from assessments.services.answers import NewAnswer, SavedAnswer
+from assessments.services.answers import save_answer as save
+from assessments.standing import build_standing
+from assessments.views.common import (
+    place_of,
+    question_or_404,
+    readable_assessment,
+    visible_assessment,
+)
+from assessments.worksheet import QuestionRow, load_worksheet
+from common.errors import DomainError
+
+
+@require_POST
+def save_answer(request: HttpRequest, assessment_id: UUID, code: str) -> HttpResponse:
+    """Store one answer. 200 a fragment with data-version, 409 both texts, 422 the reason."""
+    rows = Assessment.objects.locked().select_related("satker", "period")
+    with transaction.atomic():
+        assessment = visible_assessment(request, assessment_id, rows)
+        if not can_fill(request.user, assessment):
+            raise PermissionDenied
+        question = question_or_404(assessment, code)
+        form = AnswerForm(request.POST, question=question)
+        if not form.is_valid():
+            return _refuse(request, assessment, question, DomainError(form.first_error), 422)
+        try:
+            saved = save(
+                assessment=assessment,
+                new=NewAnswer(question, form.fields_sent, form.note_sent),
+                seen_version=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except InvalidEntry as refusal:
+            return _refuse(request, assessment, question, refusal, 422)
+        except StaleAnswer as refusal:
+            return _refuse(request, assessment, question, refusal, 409)
+        except AssessmentLocked as refusal:
+            return _refuse(request, assessment, question, refusal, 403)
+    if form.cleaned_data["halaman"]:
+        return redirect(question_url(assessment, question))
+    return render(request, "assessments/_saved.html", saved_context(assessment, question, saved))
+
+
+@require_safe
+def history(request: HttpRequest, assessment_id: UUID, code: str) -> HttpResponse:
+    """All saved versions of one answer, newest first."""
+    assessment = readable_assessment(request, assessment_id)
+    question = question_or_404(assessment, code)
+    rows = AnswerChange.objects.filter(
+        answer__assessment=assessment, answer__question_id=question.pk
+    )
+    changes = [
+        {
+            "version": row.version,
+            "by": row.by,
+            "at": row.at,
+            "note": row.note,
+            "words": entry_words(question, row.entered),
+        }
+        for row in rows.select_related("by").order_by("-version")
+    ]
+    return render(
+        request,
+        "assessments/history.html",
+        {
+            "assessment": assessment,
+            "question": question,
+            "changes": changes,
+            "zone": assessment.satker.zone,
+            "back": question_url(assessment, question),
+        },
+    )
+
+
+def question_url(assessment: Assessment, question: QuestionRow) -> str:
+    page = reverse("assessments:area", args=[assessment.pk, question.page])
+    return f"{page}#{question.anchor}"
+
+
+def saved_context(
+    assessment: Assessment, question: QuestionRow, saved: SavedAnswer
+) -> dict[str, object]:
+    """What a script swaps after a save: state, badge, percentage, score, progress."""
+    worksheet = load_worksheet(assessment.instrument_id)
+    standing = build_standing(worksheet, saved.evaluation, assessment.target)
+    now = timezone.now()
+    return {
+        "assessment": assessment,
+        "question": question,
+        "version": saved.version,
+        "badge": badge_of(worksheet, question, saved.entered),
+        "state": saved_state(saved.saved_at or now, assessment.satker.zone, now),
+        "result": result_html(worksheet, question, saved.entered) if question.inputs else "",
+        "standing": standing,
+        "here": standing.area(question.page),
+        "section_points": saved.evaluation.nodes[question.section.code].points,
+    }
+
+
+def _refuse(
+    request: HttpRequest,
+    assessment: Assessment,
+    question: QuestionRow,
+    refusal: DomainError,
+    status: int,
+) -> HttpResponse:
+    """A fragment for a script; for the plain form a page that keeps what was typed."""
+    context: dict[str, object] = {
+        "question": question,
+        "message": str(refusal),
+        "inputs": getattr(refusal, "inputs", ()),
+        "state": {409: "conflict", 422: "refused"}.get(status, "locked"),
+        "assessment": assessment,
+        "zone": assessment.satker.zone,
+    }
+    if isinstance(refusal, StaleAnswer) and isinstance(refusal.current, Answer):
+        context |= _conflict(request, assessment, question, refusal.current)
+    if not request.POST.get("halaman"):
+        return render(request, "assessments/_refused.html", context, status=status)
+    worksheet = load_worksheet(assessment.instrument_id)
+    _, states = load_states(worksheet, assessment, (question,), editable=True)
+    typed = Refused(
+        fields={name: request.POST.get(name, "") for name in question.field_names},
+        note=request.POST.get("note", ""),
+        message=str(refusal),
+        inputs=tuple(getattr(refusal, "inputs", ())),
+        state=str(context["state"]),
+    )
+    context["card"] = fill_card(
+        worksheet,
+        question,
+        states[question.pk],
+        place_of(request, assessment, get_token(request)),
+        refused=typed,
+    )
+    context["back"] = question_url(assessment, question)
+    return render(request, "assessments/refused.html", context, status=status)
+
+
+def _conflict(
+    request: HttpRequest, assessment: Assessment, question: QuestionRow, current: Answer
+) -> dict[str, object]:
+    """Both answers side by side: the one typed and the one someone else saved."""
+    typed = {name: request.POST.get(name, "") for name in question.field_names}
+    return {
+        "current": current,
+        "version": current.version,
+        "who": current.saved_by.name,
+        "mine": {
+            "title": "Jawaban Anda",
+            "when": "belum tersimpan",
+            "answer": entry_words(question, typed),
+            "note": request.POST.get("note", ""),
+            "value": "saya",
+        },
+        "theirs": {
+            "title": f"Jawaban {current.saved_by.name}",
+            "when": current.saved_at,
+            "answer": entry_words(question, current.entered),
+            "note": current.note,
+            "value": "tersimpan",
+        },
+        "theirs_fields": {**current.entered, "note": current.note},
+    }
+
+
+def entry_words(question: QuestionRow, entered: dict[str, str]) -> str:
+    """An answer in one line: "B", "3,6", "Jumlah agen perubahan 6; …"."""
+    if question.inputs:
+        return "; ".join(
+            f"{item.label}: {entered.get(item.key) or 'belum ada'}" for item in question.inputs
+        )
+    return entered.get("value", "").replace(".", ",") or "belum dijawab"

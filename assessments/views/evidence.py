@@ -1,0 +1,128 @@
+"""Evidence of an answer: attach, detach, download."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.area_page import detach_url
+from assessments.cards import FileRow, file_count, file_html
+from assessments.errors import AssessmentLocked
+from assessments.models import AnswerEvidence, Assessment
+from assessments.permissions import can_fill
+from assessments.services.attachments import attach_evidence as attach
+from assessments.services.attachments import detach_evidence as detach
+from assessments.services.downloads import log_download, readable_evidence
+from assessments.services.turns import require_filling_open
+from assessments.views.answers import question_url
+from assessments.views.common import question_or_404, visible_assessment
+from assessments.worksheet import QuestionRow
+from common.errors import DomainError
+from evidence.errors import FileRefused, Reason
+from evidence.services import store
+from evidence.streaming import attachment_response
+
+
+@require_POST
+def attach_evidence(request: HttpRequest, assessment_id: UUID, code: str) -> HttpResponse:
+    """Store the files sent and attach them; each file is taken or refused by itself."""
+    assessment = visible_assessment(request, assessment_id)
+    if not can_fill(request.user, assessment):
+        raise PermissionDenied
+    question = question_or_404(assessment, code)
+    uploads = request.FILES.getlist("file")
+    taken: list[FileRow] = []
+    refused: list[dict[str, str]] = []
+    status = 200
+    try:
+        require_filling_open(assessment, timezone.now(), question_id=question.pk)
+        if not uploads:
+            raise FileRefused(Reason.EMPTY, "pilih sedikitnya satu berkas untuk diunggah.")
+        for upload in uploads:
+            try:
+                taken.append(_store_and_attach(request, assessment, question, upload))
+            except FileRefused as refusal:
+                refused.append({"name": upload.name, "why": str(refusal)})
+                status = 413 if refusal.too_large else 422
+    except AssessmentLocked as refusal:
+        refused.append({"name": "", "why": str(refusal)})
+        status = 403
+    except DomainError as refusal:
+        refused.append({"name": "", "why": str(refusal)})
+        status = 422
+    context = {
+        "assessment": assessment,
+        "question": question,
+        "rows": [file_html(row, assessment.satker.zone) for row in taken],
+        "refused": refused,
+        "count": file_count(_count(assessment, question)),
+        "back": question_url(assessment, question),
+    }
+    if "halaman" not in request.GET:
+        return render(request, "assessments/_attached.html", context, status=status)
+    if refused:
+        return render(request, "assessments/attach_refused.html", context, status=status)
+    return redirect(question_url(assessment, question))
+
+
+@require_POST
+def detach_evidence(
+    request: HttpRequest, assessment_id: UUID, code: str, file_id: UUID
+) -> HttpResponse:
+    rows = Assessment.objects.locked().select_related("satker", "period")
+    with transaction.atomic():
+        assessment = visible_assessment(request, assessment_id, rows)
+        if not can_fill(request.user, assessment):
+            raise PermissionDenied
+        question = question_or_404(assessment, code)
+        link = get_object_or_404(
+            AnswerEvidence.objects.select_related("file"),
+            assessment=assessment,
+            question_id=question.pk,
+            file_id=file_id,
+        )
+        context = {"assessment": assessment, "question": question, "rows": [], "refused": []}
+        status = 200
+        try:
+            detach(assessment=assessment, question=question, file=link.file, by=request.user)
+        except AssessmentLocked as refusal:
+            context["refused"] = [{"name": link.file.name, "why": str(refusal)}]
+            status = 403
+        context["count"] = file_count(_count(assessment, question))
+    if "halaman" in request.GET and status == 200:
+        return redirect(question_url(assessment, question))
+    return render(request, "assessments/_attached.html", context, status=status)
+
+
+@require_safe
+def download_evidence(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """The file as an attachment, where the person may read an answer it supports."""
+    found = readable_evidence(user=request.user, file_id=file_id)
+    if found is None:
+        raise Http404
+    response = attachment_response(found.file)
+    if request.method == "GET":
+        log_download(found, by=request.user)
+    return response
+
+
+def _store_and_attach(
+    request: HttpRequest, assessment: Assessment, question: QuestionRow, upload: object
+) -> FileRow:
+    """The file goes to the vault before the assessment is locked: disks may be slow."""
+    file = store(satker=assessment.satker, upload=upload, by=request.user)
+    with transaction.atomic():
+        locked = Assessment.objects.locked().select_related("satker", "period")
+        attach(
+            assessment=locked.get(pk=assessment.pk), question=question, file=file, by=request.user
+        )
+    return FileRow(file, detach_url(assessment, question.code, str(file.pk)))
+
+
+def _count(assessment: Assessment, question: QuestionRow) -> int:
+    return AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk).count()

@@ -1,0 +1,163 @@
+"""Start page, list, overview, and the questions of an area."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts.models import Role
+from assessments.area_page import build_area_view
+from assessments.enums import EDITABLE, Target, Tier
+from assessments.forms import OpenForm
+from assessments.models import Assessment, Period
+from assessments.overview import build_overview
+from assessments.permissions import (
+    can_fill,
+    can_open,
+    can_read_answers,
+    can_read_verdicts,
+    can_review,
+    can_submit,
+)
+from assessments.services.lifecycle import open_assessment
+from assessments.views.common import (
+    lock_of,
+    place_of,
+    readable_assessment,
+    visible_assessment,
+)
+from assessments.views.verification import queue
+from assessments.worksheet import load_worksheet
+from common.errors import DomainError
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The start page of the person's role."""
+    match request.user.role:
+        case Role.OPERATOR | Role.PIMPINAN:
+            rows = Assessment.objects.visible_to(request.user).order_by("-period__year")
+            newest = rows.values_list("pk", flat=True).first()
+            return assessment_list(request) if newest is None else detail(request, newest)
+        case Role.VERIFIKATOR | Role.KETUA:
+            return queue(request)
+    return redirect("reports:recap")
+
+
+@require_safe
+def assessment_list(request: HttpRequest) -> HttpResponse:
+    """One's assessments over the years, and the periods that can be opened."""
+    user = request.user
+    if user.role not in {Role.OPERATOR, Role.PIMPINAN}:
+        return redirect("reports:recap")
+    rows = list(
+        Assessment.objects.visible_to(user)
+        .with_place()
+        .prefetch_related("scores")
+        .order_by("-period__year")
+    )
+    taken = {row.period_id for row in rows}
+    now = timezone.now()
+    periods = [
+        period
+        for period in Period.objects.select_related("instrument").filter(
+            opens_at__lte=now, fill_until__gte=now
+        )
+        if period.pk not in taken
+    ]
+    return render(
+        request,
+        "assessments/list.html",
+        {
+            "rows": [
+                (row, _score(row, Tier.MANDIRI), _score(row, Tier.PENDAHULUAN)) for row in rows
+            ],
+            "periods": periods,
+            "targets": Target.choices,
+            "can_open": can_open(user),
+            "zone": user.satker.zone,
+            "now": now,
+        },
+    )
+
+
+@require_POST
+def open_new(request: HttpRequest) -> HttpResponse:
+    if not can_open(request.user):
+        raise PermissionDenied
+    form = OpenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Pilih periode dan target predikat.")
+        return redirect("assessments:list")
+    period = get_object_or_404(Period, pk=form.cleaned_data["period"])
+    try:
+        assessment = open_assessment(
+            satker=request.user.satker,
+            period=period,
+            target=Target(form.cleaned_data["target"]),
+            by=request.user,
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("assessments:list")
+    return redirect("assessments:area", assessment.pk, "1")
+
+
+@require_safe
+def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """Overview: score against the floors, what is missing, areas, stages."""
+    assessment = visible_assessment(request, assessment_id)
+    user = request.user
+    now = timezone.now()
+    overview = build_overview(assessment)
+    return render(
+        request,
+        "assessments/detail.html",
+        {
+            "assessment": assessment,
+            "overview": overview,
+            "next_page": overview.todos[0].first.page if overview.todos else "1",
+            "show_verified": overview.verified is not None and can_read_verdicts(user, assessment),
+            "now": now,
+            "zone": assessment.satker.zone,
+            "can_read": can_read_answers(user, assessment),
+            "can_fill": can_fill(user, assessment) and lock_of(request, assessment) is None,
+            "can_submit": can_submit(user, assessment),
+            "can_review": can_review(user, assessment) and assessment.submitted_at is not None,
+            "is_open": assessment.status in EDITABLE,
+        },
+    )
+
+
+@require_GET
+def area(request: HttpRequest, assessment_id: UUID, key: str) -> HttpResponse:
+    """The questions of an area, to fill in or to read."""
+    assessment = readable_assessment(request, assessment_id)
+    row = load_worksheet(assessment.instrument_id).area(key)
+    if row is None:
+        raise Http404
+    lock = lock_of(request, assessment)
+    csrf = get_token(request) if lock is None else ""
+    view = build_area_view(assessment, row, place=place_of(request, assessment, csrf), lock=lock)
+    return render(
+        request,
+        "assessments/area.html",
+        {
+            "assessment": assessment,
+            "view": view,
+            "standing": view.standing,
+            "here": view.standing.area(key),
+            "lock": lock,
+            "now": timezone.now(),
+            "zone": assessment.satker.zone,
+        },
+    )
+
+
+def _score(assessment: Assessment, tier: Tier) -> object | None:
+    return next((score for score in assessment.scores.all() if score.tier == tier), None)

@@ -1,0 +1,255 @@
+/**
+ * Saves each question by itself, as soon as it is answered.
+ *
+ * One queue per question: its saves go out one after the other, and what changed meanwhile goes
+ * with the next. What could not be sent stays in the fields and is tried again; the state of
+ * saving is always in view at the question.
+ */
+import { postForm, swap } from "./net.js";
+
+const TYPING_PAUSE = 1200; // milliseconds after the last key
+const RETRY_AFTER = [2000, 5000, 15000, 30000]; // milliseconds, then the last one over and over
+
+const questions = new Map(); // form -> Question
+
+class Question {
+  constructor(form) {
+    this.form = form;
+    this.sent = fingerprint(form);
+    this.sending = false;
+    this.waiting = false;
+    this.blocked = false; // a refusal or a conflict waits for the person
+    this.failures = 0;
+    this.timer = 0;
+  }
+
+  get dirty() {
+    return fingerprint(this.form) !== this.sent;
+  }
+
+  /** Save soon; a later change moves it along. */
+  schedule(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  async save({ even = false } = {}) {
+    clearTimeout(this.timer);
+    if (this.sending) {
+      this.waiting = true;
+      return;
+    }
+    if (!even && !this.dirty) return;
+    this.sending = true;
+    this.waiting = false;
+    const print = fingerprint(this.form);
+    show(this.form, "saving");
+    try {
+      const { status, root } = await postForm(this.form.action, answerFields(this.form));
+      this.failures = 0;
+      online();
+      this.receive(status, root, print);
+    } catch {
+      this.fail();
+    } finally {
+      this.sending = false;
+      summarise();
+    }
+    if (this.waiting || (this.dirty && !this.blocked && !this.failures)) this.schedule(0);
+  }
+
+  receive(status, root, print) {
+    if (status === 200 && root) {
+      this.blocked = false;
+      this.sent = print;
+      this.form.elements.version.value = root.dataset.version;
+      clearFaults(this.form);
+      swap(root, this.form);
+      if (this.dirty) show(this.form, "saving");
+      return;
+    }
+    this.blocked = true;
+    if (status === 401) {
+      show(this.form, "unsaved", "Belum tersimpan: sesi Anda telah berakhir. Masuk lagi di tab lain, lalu coba sekarang.");
+      return;
+    }
+    if (status === 409 && root) {
+      this.conflict(root);
+      return;
+    }
+    if (root?.dataset.state) {
+      clearFaults(this.form);
+      swap(root, this.form);
+      const edge = root.dataset.state === "refused" ? "is-refused" : "is-attention";
+      this.form.closest(".question").classList.add(edge);
+      for (const name of root.dataset.inputs.split(" ").filter(Boolean)) {
+        this.form.elements[name]?.setAttribute("aria-invalid", "true");
+      }
+      return;
+    }
+    show(this.form, "unsaved", root?.textContent.trim() || "Belum tersimpan.");
+  }
+
+  /** Both answers are shown; the person picks one. */
+  conflict(root) {
+    this.form.closest(".question").classList.add("is-attention");
+    this.theirs = [...root.querySelectorAll("[data-theirs]")].map((each) => [each.dataset.theirs, each.value]);
+    this.theirVersion = root.dataset.version;
+    swap(root, this.form);
+  }
+
+  resolve(choice) {
+    this.form.elements.version.value = this.theirVersion;
+    if (choice === "tersimpan") fill(this.form, this.theirs);
+    this.form.querySelector('[data-slot="conflict"]').replaceChildren();
+    this.form.closest(".question").classList.remove("is-attention");
+    this.blocked = false;
+    this.save({ even: true });
+    const target = this.form.querySelector(":checked") ?? this.form.elements.note;
+    target.focus({ preventScroll: true });
+  }
+
+  fail() {
+    const wait = RETRY_AFTER[Math.min(this.failures, RETRY_AFTER.length - 1)];
+    this.failures += 1;
+    show(this.form, navigator.onLine ? "unsaved" : "waiting");
+    offline();
+    this.schedule(wait);
+  }
+}
+
+/** The fields of the answer alone: never the files, which go their own way. */
+function answerFields(form) {
+  const fields = new FormData();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && name !== "csrfmiddlewaretoken") fields.append(name, value);
+  }
+  return fields;
+}
+
+function fingerprint(form) {
+  const fields = [...answerFields(form)].filter(([name]) => name !== "version");
+  return JSON.stringify(fields);
+}
+
+function fill(form, fields) {
+  for (const radio of form.querySelectorAll('input[type="radio"]')) radio.checked = false;
+  for (const [name, value] of fields) {
+    const radio = form.querySelector(`input[type="radio"][name="${name}"][value="${CSS.escape(value)}"]`);
+    if (radio) radio.checked = true;
+    else if (form.elements[name] && form.elements[name].value !== undefined) form.elements[name].value = value;
+  }
+}
+
+function clearFaults(form) {
+  form.closest(".question").classList.remove("is-refused", "is-attention");
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  form.querySelector('[data-slot="error"]')?.replaceChildren();
+  form.querySelector('[data-slot="conflict"]')?.replaceChildren();
+}
+
+function show(form, state, text = "") {
+  form.querySelector('[data-slot="state"]').replaceChildren(stateElement(state, text));
+}
+
+function stateElement(state, text) {
+  const template = document.querySelector(`template[data-state="${state}"]`);
+  const element = template.content.cloneNode(true).firstElementChild;
+  if (text) element.querySelector("span").textContent = text;
+  return element;
+}
+
+/** The foot of a phone's screen: how the page as a whole stands. */
+function summarise() {
+  const slot = document.querySelector('[data-slot="page-state"]');
+  if (!slot) return;
+  const all = [...questions.values()];
+  const open = all.filter((each) => each.dirty);
+  if (open.length === 0) slot.replaceChildren(stateElement("saved", "Semua tersimpan"));
+  else if (all.some((each) => each.sending)) slot.replaceChildren(stateElement("saving", ""));
+  else slot.replaceChildren(stateElement("unsaved", `${open.length} jawaban belum tersimpan`));
+  slot.querySelector("[data-retry]")?.remove();
+}
+
+let offlineSince = null;
+
+function offline() {
+  const notice = document.querySelector("[data-connection]");
+  if (!notice) return;
+  offlineSince ??= new Date();
+  const clock = new Intl.DateTimeFormat("id", { hour: "2-digit", minute: "2-digit" }).format(offlineSince);
+  const count = [...questions.values()].filter((each) => each.dirty).length;
+  notice.querySelector("[data-connection-text]").textContent =
+    `Terputus sejak ${clock}. Teruskan mengisi; ${count} jawaban menunggu di halaman ini dan dikirim begitu tersambung.`;
+  notice.hidden = false;
+}
+
+function online() {
+  offlineSince = null;
+  const notice = document.querySelector("[data-connection]");
+  if (notice) notice.hidden = true;
+}
+
+function questionOf(target) {
+  const form = target.closest?.("form[data-autosave]");
+  if (!form) return null;
+  if (!questions.has(form)) questions.set(form, new Question(form));
+  return questions.get(form);
+}
+
+function isAnswerField(target) {
+  return target.name && target.type !== "file" && target.type !== "submit";
+}
+
+document.addEventListener("change", ({ target }) => {
+  const question = isAnswerField(target) ? questionOf(target) : null;
+  question?.save();
+});
+
+document.addEventListener("input", ({ target }) => {
+  const question = isAnswerField(target) && target.type !== "radio" ? questionOf(target) : null;
+  if (!question) return;
+  question.schedule(TYPING_PAUSE);
+  summarise();
+});
+
+document.addEventListener("submit", (event) => {
+  const question = questionOf(event.target);
+  if (!question || event.submitter?.hasAttribute("formaction")) return;
+  event.preventDefault();
+  if (event.submitter?.name === "resolve") question.resolve(event.submitter.value);
+  else question.save({ even: true });
+});
+
+addEventListener("online", () => {
+  for (const question of questions.values()) if (question.dirty) question.save();
+});
+
+addEventListener("beforeunload", (event) => {
+  if ([...questions.values()].some((each) => each.dirty)) event.preventDefault();
+});
+
+// Leaving a field or the page sends what is typed at once.
+addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden") return;
+  for (const question of questions.values()) if (question.dirty && !question.blocked) question.save();
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-next-open]")) return;
+  event.preventDefault();
+  const open = [...document.querySelectorAll("article[data-question]")].find(
+    (each) => each.querySelector("form") && !isAnswered(each),
+  );
+  const target = open ?? document.querySelector("article[data-question]");
+  target.scrollIntoView({ block: "start" });
+  target.querySelector("input:not([type=hidden]), textarea")?.focus({ preventScroll: true });
+});
+
+function isAnswered(article) {
+  if (article.querySelector('input[type="radio"]')) return Boolean(article.querySelector(":checked"));
+  return [...article.querySelectorAll('input[type="text"]')].every((each) => each.value.trim());
+}
+
+// Each form remembers what the server gave it before anyone types.
+for (const form of document.querySelectorAll("form[data-autosave]")) questionOf(form);

@@ -1,0 +1,133 @@
+/** Evidence: several files at once, one request a file, with progress; refusals stay in view. */
+import { csrfToken, parseFragment } from "./net.js";
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-file-input]")) return;
+  sendAll(target.closest("[data-upload]"), target.files);
+  target.value = "";
+});
+
+for (const name of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(name, (event) => {
+    const area = event.target.closest?.("[data-drop]");
+    if (!area || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    area.classList.toggle("is-over", name === "dragover");
+    if (name === "drop") sendAll(area, event.dataTransfer.files);
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  if (close) {
+    const list = close.closest("ul");
+    close.closest("li").remove();
+    list.parentElement.querySelector("[data-file-input]")?.focus();
+  }
+});
+
+// Taking a file off, without leaving the page.
+document.addEventListener("submit", async (event) => {
+  const button = event.submitter;
+  if (!button?.getAttribute("formaction")?.includes("/lepas/")) return;
+  event.preventDefault();
+  const area = button.closest("[data-upload]");
+  const row = button.closest("li");
+  button.disabled = true;
+  try {
+    const response = await fetch(button.formAction.replace("?halaman=1", ""), {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "X-Requested-With": "fetch", "X-CSRFToken": csrfToken() },
+    });
+    const root = parseFragment(await response.text());
+    if (!response.ok) throw new Error(reason(root, response.status));
+    row.remove();
+    setCount(area, root);
+    area.querySelector("[data-file-input]").focus();
+  } catch (fault) {
+    button.disabled = false;
+    refuse(area, row.querySelector(".file-name").textContent, message(fault, "Berkas belum dilepas. Coba lagi."));
+  }
+});
+
+async function sendAll(area, files) {
+  for (const file of files) await send(area, file);
+}
+
+/** One file; resolves when it is stored, refused or cancelled, so that the next one may go. */
+function send(area, file) {
+  const row = rowOf("uploading", file.name);
+  area.querySelector('[data-slot="files"]').append(row);
+  const bar = row.querySelector("[data-progress]");
+  const facts = row.querySelector("[data-facts]");
+  const request = new XMLHttpRequest();
+  const body = new FormData();
+  body.append("file", file);
+  row.querySelector("[data-cancel]").addEventListener("click", () => request.abort());
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    const percent = total ? Math.round((100 * loaded) / total) : 0;
+    bar.value = percent;
+    facts.textContent =
+      percent < 100 ? `Mengunggah ${sizeOf(loaded)} dari ${sizeOf(total)} (${percent}%)` : "Memeriksa berkas…";
+  });
+  return new Promise((resolve) => {
+    request.addEventListener("loadend", () => {
+      finish(area, file, row, request);
+      resolve();
+    });
+    request.open("POST", area.dataset.upload);
+    request.setRequestHeader("X-Requested-With", "fetch");
+    request.setRequestHeader("X-CSRFToken", csrfToken());
+    request.send(body);
+  });
+}
+
+function finish(area, file, row, request) {
+  const root = request.status ? parseFragment(request.responseText) : null;
+  if (request.status === 200 && root) {
+    const stored = root.querySelector('[data-for="files"] > li');
+    const same = [...area.querySelectorAll(".file-actions a")].find(
+      (each) => each.getAttribute("href") === stored.querySelector("a").getAttribute("href"),
+    );
+    if (same) row.remove();
+    else row.replaceWith(stored);
+    setCount(area, root);
+    return;
+  }
+  row.remove();
+  if (request.readyState === XMLHttpRequest.UNSENT) return; // cancelled by the person
+  refuse(area, file.name, request.status ? reason(root, request.status) : "Koneksi terputus. Berkas belum terunggah; unggah lagi setelah tersambung.");
+}
+
+function reason(root, status) {
+  if (status === 401) return "Sesi Anda telah berakhir. Masuk lagi di tab lain, lalu unggah lagi.";
+  if (status >= 500) return "Terjadi gangguan pada server. Berkas belum terunggah; coba lagi.";
+  return root?.querySelector("[data-refused]")?.textContent.trim() || root?.textContent.trim() || "Berkas belum terunggah.";
+}
+
+function message(fault, otherwise) {
+  return fault instanceof TypeError ? otherwise : fault.message;
+}
+
+function refuse(area, name, why) {
+  const row = rowOf("refused", name);
+  area.querySelector('[data-slot="files"]').append(row);
+  row.querySelector("[data-why]").textContent = why;
+}
+
+function rowOf(kind, name) {
+  const row = document.querySelector(`template[data-file="${kind}"]`).content.cloneNode(true).firstElementChild;
+  row.querySelector("[data-name]").textContent = name;
+  row.querySelector("[data-type]").textContent = name.split(".").pop().slice(0, 4).toUpperCase();
+  return row;
+}
+
+function setCount(area, root) {
+  area.querySelector('[data-slot="file-count"]').textContent = root.dataset.count;
+}
+
+function sizeOf(bytes) {
+  const megabytes = bytes / 1_000_000;
+  return megabytes >= 1 ? `${megabytes.toFixed(1).replace(".", ",")} MB` : `${Math.ceil(bytes / 1000)} kB`;
+}
