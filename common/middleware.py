@@ -82,7 +82,7 @@ class TextGZipMiddleware(GZipMiddleware):
     ) -> HttpResponseBase:
         if not response.get("Content-Type", "").startswith(("text/", "application/json")):
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type,return-value]
+        return super().process_response(request, response)
 
 
 class SessionRenewalMiddleware(MiddlewareMixin):
