@@ -1,0 +1,263 @@
+"""Workbooks (xlsx) from outside: their cells as plain values, read within limits.
+
+openpyxl reads them; what it would take on trust is refused before: parts that unpack to more than
+they should, XML with declarations of its own (entities), macros, and more cells than anyone fills
+in. Its read-only mode leaves pictures, charts and pivot tables alone.
+"""
+
+import warnings
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum, auto
+from io import BytesIO
+from typing import Final
+from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from openpyxl import load_workbook
+from openpyxl.formula.tokenizer import TokenizerError
+from openpyxl.formula.translate import TranslatorError
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from common.errors import DomainError
+from common.words import MIB, print_size
+
+MAXIMUM_SIZE: Final = 20 * MIB
+MAXIMUM_PARTS: Final = 2000
+MAXIMUM_PART: Final = 32 * MIB  # unpacked
+MAXIMUM_UNPACKED: Final = 128 * MIB
+MAXIMUM_ELEMENTS: Final = 300_000  # XML elements in all parts; a filled LKE has 10,000
+MAXIMUM_DEPTH: Final = 64
+MAXIMUM_SHEETS: Final = 50
+
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, or an xlsx locked by a password
+_CARRIAGE_RETURN = "_x000D_"  # how Excel writes one within a text
+_CHUNK = 64 * 1024
+
+_NOT_A_WORKBOOK = "Berkas ini bukan buku kerja Excel (.xlsx) yang utuh. Simpan ulang sebagai .xlsx."
+
+_ARCHIVE_FAULTS = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # an unknown version or method of packing
+    RuntimeError,  # a part locked by a password
+    OSError,
+    ValueError,  # UnicodeDecodeError too
+    LookupError,  # an encoding nobody knows
+)
+# openpyxl has no error of its own for a part that is well-formed but makes no sense.
+_CONTENT_FAULTS = (
+    *_ARCHIVE_FAULTS,
+    ParseError,
+    InvalidFileException,
+    TokenizerError,
+    TranslatorError,
+    AttributeError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+)
+
+
+class WorkbookRefused(DomainError):
+    """A file that is no workbook, is damaged, or goes beyond the limits."""
+
+
+class Kind(Enum):
+    TEXT = auto()
+    NUMBER = auto()
+    PERCENT = auto()  # a number shown as a percentage: 0.9 as 90%
+    DATE = auto()
+    BOOLEAN = auto()
+    ERROR = auto()  # #REF!, #DIV/0!
+    FORMULA = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that is not blank.
+
+    text: as a person would read it; a number in plain decimals with a point, a percentage with
+    its sign. result: what a formula came to when the file was last calculated, None where the
+    file does not say.
+    """
+
+    kind: Kind
+    text: str
+    result: "Cell | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of a sheet that are not blank, by place ("K12")."""
+
+    name: str
+    hidden: bool
+    cells: Mapping[str, Cell]
+
+
+def read_sheets(content: bytes, *, rows: int, columns: int) -> tuple[Sheet, ...]:
+    """The first `rows` rows and `columns` columns of every sheet, hidden ones too.
+
+    Raises WorkbookRefused.
+    """
+    _check_file(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about parts that are left alone
+        try:
+            typed = _read(content, rows, columns, results=False)
+            results = _read(content, rows, columns, results=True)
+        except _CONTENT_FAULTS as fault:
+            raise WorkbookRefused(_NOT_A_WORKBOOK) from fault
+    return tuple(map(_with_results, typed, results))
+
+
+def _read(content: bytes, rows: int, columns: int, *, results: bool) -> list[Sheet]:
+    book = load_workbook(BytesIO(content), read_only=True, data_only=results, keep_links=False)
+    try:
+        return [
+            Sheet(
+                name=str(sheet.title),
+                hidden=sheet.sheet_state != "visible",
+                cells=dict(_cells(sheet, rows, columns)),
+            )
+            for sheet in book.worksheets[:MAXIMUM_SHEETS]
+        ]
+    finally:
+        book.close()
+
+
+def _cells(sheet: Worksheet, rows: int, columns: int) -> Iterator[tuple[str, Cell]]:
+    grid = sheet.iter_rows(min_row=1, max_row=rows, min_col=1, max_col=columns)
+    for row, line in enumerate(grid, start=1):
+        for column, found in enumerate(line, start=1):
+            if found.value is None:
+                continue
+            cell = _cell(found.value, found.data_type, str(found.number_format))
+            if cell.text:
+                yield f"{get_column_letter(column)}{row}", cell
+
+
+def _cell(value: object, data_type: str, number_format: str) -> Cell:
+    if data_type == "f":
+        return Cell(Kind.FORMULA, value if isinstance(value, str) else "=")
+    if data_type == "e":
+        return Cell(Kind.ERROR, str(value))
+    if isinstance(value, bool):
+        return Cell(Kind.BOOLEAN, "BENAR" if value else "SALAH")
+    if isinstance(value, int | float):
+        number = plain_number(value)
+        if "%" in number_format and number != "0":
+            return Cell(Kind.PERCENT, plain_number(value * 100) + "%")
+        return Cell(Kind.NUMBER, number)
+    if isinstance(value, datetime | date | time | timedelta):
+        return Cell(Kind.DATE, str(value).removesuffix(" 00:00:00"))
+    return Cell(Kind.TEXT, str(value).replace(_CARRIAGE_RETURN, "").strip())
+
+
+def plain_number(value: float) -> str:
+    """The number as a spreadsheet shows it at its most precise: 15 digits, no exponent.
+
+    3.5999999999999996, left behind by a calculation, reads 3.6 there and here.
+    """
+    if isinstance(value, int):
+        return str(value)
+    text = format(Decimal(format(value, ".15g")), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _with_results(typed: Sheet, calculated: Sheet) -> Sheet:
+    cells = {
+        place: Cell(cell.kind, cell.text, calculated.cells.get(place))
+        if cell.kind is Kind.FORMULA
+        else cell
+        for place, cell in typed.cells.items()
+    }
+    return Sheet(typed.name, typed.hidden, cells)
+
+
+def _check_file(content: bytes) -> None:
+    """Raise WorkbookRefused for what openpyxl should not even see."""
+    if len(content) > MAXIMUM_SIZE:
+        raise WorkbookRefused(f"Berkas melebihi {print_size(MAXIMUM_SIZE)}.")
+    if content.startswith(_COMPOUND_FILE):
+        raise WorkbookRefused(
+            "Berkas ini berformat lama (.xls) atau dikunci dengan kata sandi. "
+            "Simpan sebagai .xlsx tanpa kata sandi."
+        )
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            _check_parts(archive)
+    except _ARCHIVE_FAULTS as fault:
+        raise WorkbookRefused(_NOT_A_WORKBOOK) from fault
+
+
+def _check_parts(archive: ZipFile) -> None:
+    parts = archive.infolist()
+    names = [part.filename.lower() for part in parts]
+    if len(set(names)) < len(names) or not any(name.startswith("xl/") for name in names):
+        raise WorkbookRefused(_NOT_A_WORKBOOK)
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise WorkbookRefused("Berkas ini memuat makro. Simpan sebagai .xlsx, tanpa makro.")
+    if (
+        len(parts) > MAXIMUM_PARTS
+        or sum(part.file_size for part in parts) > MAXIMUM_UNPACKED
+        or any(part.file_size > MAXIMUM_PART for part in parts)
+    ):
+        raise WorkbookRefused(_too_large())
+    guard = _Guard()
+    for part in parts:
+        if part.flag_bits & 1 or part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise WorkbookRefused(_NOT_A_WORKBOOK)
+        guard.check(archive, part)
+
+
+def _too_large() -> str:
+    return (
+        "Isi buku kerja ini terlalu besar. Hapus lembar lain serta baris dan kolom kosong yang "
+        "berformat, simpan, lalu coba lagi."
+    )
+
+
+class _Guard:
+    """Goes through the XML of all parts once, with the parser that openpyxl uses.
+
+    What is no XML ends at its first bytes, for openpyxl as well; so it needs no refusal here.
+    """
+
+    def __init__(self) -> None:
+        self.elements = 0
+        self.depth = 0
+
+    def check(self, archive: ZipFile, part: ZipInfo) -> None:
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._refuse_declarations
+        parser.StartElementHandler = self._open
+        parser.EndElementHandler = self._close
+        self.depth = 0
+        with archive.open(part) as stream:
+            try:
+                while chunk := stream.read(_CHUNK):
+                    parser.Parse(chunk, False)
+            except expat.ExpatError:
+                return
+
+    def _refuse_declarations(self, *_: object) -> None:
+        raise WorkbookRefused("Berkas ini memuat deklarasi XML yang tidak diizinkan (DOCTYPE).")
+
+    def _open(self, *_: object) -> None:
+        self.elements += 1
+        self.depth += 1
+        if self.elements > MAXIMUM_ELEMENTS or self.depth > MAXIMUM_DEPTH:
+            raise WorkbookRefused(_too_large())
+
+    def _close(self, _: object) -> None:
+        self.depth -= 1
