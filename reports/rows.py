@@ -1,0 +1,76 @@
+"""The stored rows behind a report: six queries, however long the sheet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from assessments.enums import Tier, Verdict
+from assessments.models import (
+    Answer,
+    AnswerEvidence,
+    Assessment,
+    Snapshot,
+    Transition,
+    Verification,
+)
+from assessments.worksheet import Entries, Worksheet, load_worksheet
+
+TIER = Tier.PENDAHULUAN
+LOWER = frozenset({Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI})
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything stored about one assessment; mappings go by the question's code."""
+
+    assessment: Assessment
+    worksheet: Worksheet
+    answers: Mapping[str, Answer]
+    evidence: Mapping[str, list[AnswerEvidence]]
+    verifications: Mapping[str, Verification]
+    snapshots: tuple[Snapshot, ...]
+    transitions: tuple[Transition, ...]
+
+    @property
+    def own_entries(self) -> Entries:
+        return {code: answer.entered for code, answer in self.answers.items()}
+
+    @property
+    def counting_entries(self) -> Entries:
+        """The satker's answers, and over them what the reviewer entered (decision 10)."""
+        return self.own_entries | {
+            code: row.entered for code, row in self.verifications.items() if row.verdict in LOWER
+        }
+
+    @property
+    def judged(self) -> int:
+        """How many questions have a verdict."""
+        return sum(1 for row in self.verifications.values() if row.verdict)
+
+
+def load_rows(assessment_id: UUID) -> Rows:
+    """Read an assessment for a report. Raises Assessment.DoesNotExist."""
+    assessment = Assessment.objects.select_related(
+        "satker__verifier", "period", "instrument", "submitted_by", "approved_by"
+    ).get(pk=assessment_id)
+    worksheet = load_worksheet(assessment.instrument_id)
+    by_pk = worksheet.by_pk
+    evidence: dict[str, list[AnswerEvidence]] = {}
+    for link in AnswerEvidence.objects.filter(assessment=assessment).select_related("file"):
+        evidence.setdefault(by_pk[link.question_id].code, []).append(link)
+    return Rows(
+        assessment=assessment,
+        worksheet=worksheet,
+        answers={
+            by_pk[row.question_id].code: row for row in Answer.objects.filter(assessment=assessment)
+        },
+        evidence=evidence,
+        verifications={
+            by_pk[row.question_id].code: row
+            for row in Verification.objects.filter(assessment=assessment, tier=TIER).select_related(
+                "saved_by"
+            )
+        },
+        snapshots=tuple(Snapshot.objects.filter(assessment=assessment).select_related("by")),
+        transitions=tuple(Transition.objects.filter(assessment=assessment).select_related("by")),
+    )

@@ -1,0 +1,160 @@
+"""Cells of the workbooks: safe text, numbers, and the few styles they wear.
+
+Text of users is always written as text and never as a formula, and comes back unchanged (line
+ends as ``\\n``); characters that a workbook cannot hold become U+FFFD.
+"""
+
+import re
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+import scoring
+
+MOST_CHARACTERS: Final = 32767  # a cell holds no more
+# What XML 1.0 cannot hold, and halves of surrogate pairs.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# A workbook reads _x0041_ in text as the letter A, unless its first underscore is written so.
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_STARTS_LIKE_FORMULA = ("=", "+", "-", "@", "\t")
+
+_TINT = {"head": "FFE8F2EC", "section": "FFEEF2EF", "entry": "FFFFFFFF"}
+_LINE = Side(style="thin", color="FFB8C2BC")
+
+
+class Look(StrEnum):
+    """How a cell looks; number formats come with it."""
+
+    TITLE = "title"
+    HEAD = "head"
+    LABEL = "label"
+    TEXT = "text"
+    STRONG = "strong"
+    MUTED = "muted"
+    ENTRY = "entry"
+    VALUE = "value"
+    POINTS = "points"
+    STRONG_POINTS = "strong points"
+    WEIGHT = "weight"
+    STRONG_WEIGHT = "strong weight"
+    PERCENT = "percent"
+    SECTION = "section"
+    SECTION_WEIGHT = "section weight"
+    SECTION_POINTS = "section points"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A live formula; the only thing that is ever written as one."""
+
+    text: str
+
+
+Content = str | int | Decimal | Fraction | Formula | None
+
+
+class Styles:
+    """The looks as style arrays of one workbook, each made once.
+
+    Assigning fonts and borders cell by cell is most of openpyxl's time.
+    """
+
+    def __init__(self, book: Workbook) -> None:
+        sheet = book.worksheets[0]
+        self._made: dict[tuple[Look, bool], StyleArray] = {}
+        for look in Look:
+            cell = Cell(sheet, row=1, column=1)
+            _dress(cell, look)
+            self._made[look, False] = copy(cell._style)
+            cell.quotePrefix = True
+            self._made[look, True] = copy(cell._style)
+
+    def of(self, look: Look, *, quoted: bool = False) -> StyleArray:
+        """quoted: text that looks like a formula stays text even when somebody edits it."""
+        return self._made[look, quoted]
+
+
+def put(cell: Cell, content: Content, look: Look, styles: Styles) -> None:
+    """Write one cell. Text is text whatever it begins with."""
+    if isinstance(content, str):
+        text = safe_text(content)
+        cell.value = text
+        cell.data_type = "s"
+        cell._style = styles.of(look, quoted=text.startswith(_STARTS_LIKE_FORMULA))
+        return
+    if isinstance(content, Formula):
+        cell.value = content.text
+    elif isinstance(content, Fraction):
+        cell.value = scoring.to_decimal(content)
+    else:
+        cell.value = content
+    cell._style = styles.of(look)
+
+
+def put_row(
+    sheet: Worksheet, row: int, contents: Iterable[tuple[Content, Look]], styles: Styles
+) -> None:
+    """Write the cells of a row from column A on; empty ones get their look too."""
+    for column, (content, look) in enumerate(contents, start=1):
+        put(sheet.cell(row, column), content, look, styles)
+
+
+def safe_text(text: str) -> str:
+    """The text as a cell can hold it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _LOOKS_ESCAPED.sub("_x005F_", _ILLEGAL.sub("\ufffd", text))[:MOST_CHARACTERS]
+
+
+def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def set_print(sheet: Worksheet, footer: str, *, landscape: bool = True) -> None:
+    """A4, one page wide, page numbers; `&` begins a code in a footer, so it is doubled."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.oddFooter.left.text = safe_text(footer)[:200].replace("&", "&&")
+    sheet.oddFooter.right.text = "Halaman &P dari &N"
+
+
+def _dress(cell: Cell, look: Look) -> None:
+    is_strong = look.startswith(("strong", "section")) or look in {Look.HEAD, Look.TITLE}
+    size = 16 if look == Look.TITLE else 10
+    color = "FF4A5750" if look in {Look.MUTED, Look.LABEL} else "FF17211C"
+    cell.font = Font(name="Calibri", size=size, bold=is_strong, color=color)
+    if look in {Look.TITLE, Look.LABEL, Look.MUTED, Look.STRONG}:
+        cell.alignment = Alignment(vertical="top", wrap_text=look == Look.MUTED)
+        return
+    is_number = look not in {Look.HEAD, Look.TEXT, Look.SECTION, Look.ENTRY}
+    horizontal = "right" if is_number else "center" if look == Look.ENTRY else None
+    cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal=horizontal)
+    cell.border = Border(bottom=_LINE)
+    if look.startswith("section"):
+        cell.fill = PatternFill("solid", fgColor=_TINT["section"])
+    if look == Look.HEAD:
+        cell.fill = PatternFill("solid", fgColor=_TINT["head"])
+    if look == Look.ENTRY:
+        cell.protection = Protection(locked=False)
+    if look == Look.VALUE:
+        cell.number_format = "0.00##"
+    elif look.endswith("points"):
+        cell.number_format = "0.00"
+    elif look.endswith("weight"):
+        cell.number_format = "0.##"
+    elif look == Look.PERCENT:
+        cell.number_format = "0.00%"
