@@ -1,0 +1,69 @@
+"""The menu of each role."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu.
+
+    part: the URL namespace whose pages belong to the entry, empty for a page of its own.
+    counted: whether the number of waiting assessments stands beside it.
+    """
+
+    label: str
+    url_name: str
+    part: str = ""
+    counted: bool = False
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry as it stands on a page; current is the value of ``aria-current``, or empty."""
+
+    label: str
+    url: str
+    current: str
+    counted: bool
+
+
+HOME: Final = Entry("Beranda", "home")
+OWN: Final = Entry("Penilaian", "assessments:list", part="assessments")
+QUEUE: Final = Entry("Antrean", "assessments:queue", part="assessments", counted=True)
+RECAP: Final = Entry("Rekap", "reports:recap", part="reports")
+ADMIN: Final = Entry("Administrasi", "admin:index", part="admin")
+
+MENUS: Final = {
+    "operator": (HOME, OWN),
+    "pimpinan": (HOME, OWN),
+    "verifikator": (QUEUE, RECAP),
+    "tpi": (QUEUE, RECAP),
+    "ketua": (QUEUE, RECAP),
+    "admin_pusat": (RECAP, ADMIN),
+    "pemantau": (RECAP,),
+}
+
+
+def menu_items(role: str, view_name: str = "") -> tuple[MenuItem, ...]:
+    """The menu of a role; view_name is the URL name of the page it stands on.
+
+    Empty for an unknown role. An entry whose address does not exist is left out.
+    """
+    items = []
+    for entry in MENUS.get(role, ()):
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        items.append(MenuItem(entry.label, url, _current(entry, view_name), entry.counted))
+    return tuple(items)
+
+
+def _current(entry: Entry, view_name: str) -> str:
+    if view_name == entry.url_name:
+        return "page"
+    part = view_name.partition(":")[0] if ":" in view_name else ""
+    return "true" if entry.part and entry.part == part else ""

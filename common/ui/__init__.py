@@ -1,0 +1,1 @@
+"""The parts of the interface, by subject; templates load them all as ``{% load ui %}``."""

@@ -1,0 +1,28 @@
+// Small comforts of every page. Each works on what it is given by data attributes, and the page
+// does without any of them.
+
+/** An open menu closes with Escape, and when something outside it is pressed. */
+const openMenus = () => document.querySelectorAll("details.menu-drop[open]");
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("click", ({ target }) => {
+  for (const menu of openMenus()) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+
+/** <input type="checkbox" data-shows="id of a password field"> shows what is typed. */
+document.addEventListener("change", ({ target }) => {
+  const field = target.dataset?.shows && document.getElementById(target.dataset.shows);
+  if (field) field.type = target.checked ? "text" : "password";
+});
+
+// After a refused form the reading starts at what has to be put right.
+document.querySelector(".notice[role='alert'][tabindex='-1']")?.focus();
