@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
     def _print_changes(self, imported: ImportedWorkbook, dry_run: bool) -> None:
         assessment = imported.assessment
-        opened = " Penilaian baru dibuka." if imported.opened else ""
+        opened = " Penilaian dibuka." if imported.opened else ""
         self.stdout.write(f"{assessment.satker.name}, {assessment.period.year}.{opened}")
         for change in imported.changes:
             self.stdout.write(_line(change))
@@ -109,7 +109,7 @@ class Command(BaseCommand):
             )
         if imported.differences and not result.complete:
             self.stdout.write(
-                "Buku kerja tidak mengikutkan pertanyaan kosong dalam rata-rata; di sini nilainya 0."
+                "Buku kerja melewatkan pertanyaan kosong dalam rata-rata; di sini nilainya 0."
             )
 
 
