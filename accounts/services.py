@@ -137,6 +137,13 @@ def set_password(*, user: User, password: str, must_change: bool, by: User | Non
     return stored
 
 
+def change_own_password(*, user: User, current: str, password: str) -> User:
+    """A person chooses another password. Raises UserRefused where `current` is not theirs."""
+    if not user.check_password(current):
+        raise UserRefused("oldpassword", "Kata sandi sekarang tidak cocok.")
+    return set_password(user=user, password=password, must_change=False, by=user)
+
+
 def check_password_is_good(password: str, user: User) -> None:
     """Raises PasswordRefused with every reason."""
     if len(password) > PASSWORD_LENGTH:

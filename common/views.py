@@ -19,7 +19,7 @@ from common.http import is_scripted
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 # Never shown again: they are no text of the user's, or a secret.
-NOT_KEPT = ("csrfmiddlewaretoken", "password", "version", "next")
+NOT_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "version", "next")
 
 
 @dataclass(frozen=True)

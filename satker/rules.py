@@ -73,8 +73,8 @@ def _check_words(facts: SatkerFacts) -> None:
     if not CODE.fullmatch(facts.code):
         raise SatkerRefused(
             "code",
-            "Kode satker berisi paling banyak 20 huruf, angka, titik, garis bawah, atau tanda hubung, "
-            "diawali huruf atau angka.",
+            "Kode satker berisi paling banyak 20 huruf, angka, titik, garis bawah, atau tanda "
+            "hubung, diawali huruf atau angka.",
         )
     if not facts.name:
         raise SatkerRefused("name", "Isi nama satker.")

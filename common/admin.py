@@ -1,0 +1,65 @@
+"""What the pages of the Django admin share."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+
+from common.errors import DomainError
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than a limit, so that a page of a huge table costs as much as any."""
+
+    counted_at_most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list[: self.counted_at_most].count()
+
+
+class LookUpAdmin(admin.ModelAdmin):
+    """Rows that are looked at and searched, never changed here."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ServiceAdmin(admin.ModelAdmin):
+    """Rows that change through services alone and are never deleted.
+
+    `save_model` of a subclass calls the service. Its form has checked the same rules before; a
+    refusal that only shows under the lock comes back as a message.
+    """
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(request.get_full_path())
