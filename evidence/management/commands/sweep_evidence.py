@@ -1,0 +1,66 @@
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from common.words import print_size
+from evidence.sweep import find_faults, find_orphans, remove_orphan
+
+MINIMUM_AGE = timedelta(days=1)
+
+
+class Command(BaseCommand):
+    help = (
+        "Membandingkan penyimpanan bukti dukung dengan catatannya. Menyebut berkas tanpa catatan "
+        "yang lebih tua dari satu hari, dan catatan yang berkasnya hilang atau berubah; yang "
+        "terakhir membuat perintah selesai dengan kode 1."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--remove",
+            action="store_true",
+            help="hapus berkas tanpa catatan; tanpa pilihan ini hanya disebut",
+        )
+        parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="bandingkan keberadaan dan ukuran saja, tanpa membaca isi berkas",
+        )
+
+    def handle(self, *args: Any, remove: bool, quick: bool, **options: Any) -> None:
+        count, size = self._sweep(remove=remove)
+        done = "dihapus" if remove else "ditemukan (--remove menghapusnya)"
+        self.stdout.write(
+            f"{count} berkas tanpa catatan {done}, {print_size(size)}."
+            if count
+            else "Tidak ada berkas tanpa catatan."
+        )
+        faults = 0
+        for fault in find_faults(read=not quick):
+            faults += 1
+            self.stdout.write(
+                f"  {fault.file.pk} {fault.file.name} (satker {fault.file.satker_id}): {fault.what}"
+            )
+        if faults:
+            raise CommandError(
+                f"{faults} bukti dukung tidak utuh. Pulihkan berkasnya dari cadangan, atau minta "
+                "satker mengunggah lagi berkas yang sama.",
+                returncode=1,
+            )
+        self.stdout.write("Setiap catatan bukti dukung memiliki berkas yang utuh.")
+
+    def _sweep(self, *, remove: bool) -> tuple[int, int]:
+        """How many files without a row there are (were removed), and their bytes."""
+        count = size = 0
+        for orphan in find_orphans(before=timezone.now() - MINIMUM_AGE):
+            if remove and not remove_orphan(orphan):
+                continue
+            count, size = count + 1, size + orphan.size
+            self.stdout.write(
+                f"  {orphan.place} {print_size(orphan.size)} "
+                f"{timezone.localtime(orphan.modified_at):%Y-%m-%d %H.%M}"
+            )
+        return count, size
