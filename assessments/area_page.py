@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -107,7 +107,11 @@ def load_states(
     entries: Entries = {}
     parts: dict[int, dict[str, Any]] = {pk: {"entered": {}} for pk in wanted}
     rows = Answer.objects.filter(assessment=assessment).annotate(
-        own_note=Case(When(question_id__in=list(wanted), then=F("note")), default=Value(""))
+        own_note=Case(
+            When(question_id__in=list(wanted), then=F("note")),
+            default=Value(""),
+            output_field=TextField(),
+        )
     )
     for pk, entered, note, version, saved_at in rows.values_list(
         "question_id", "entered", "own_note", "version", "saved_at"

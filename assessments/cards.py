@@ -19,15 +19,10 @@ from assessments.models import NOTE_LENGTH
 from assessments.worksheet import OptionRow, QuestionRow, Worksheet, load_worksheet
 from common.dates import local, print_clock, print_date
 from common.slots import Slotted, slot, slotted
-from common.templatetags.ui import (
-    evidence_row,
-    icon,
-    question_badge,
-    save_state,
-    thread_entry,
-    ukuran,
-    verdict_badge,
-)
+from common.ui.answers import evidence_row
+from common.ui.badges import icon, question_badge, save_state, verdict_badge
+from common.ui.page import thread_entry
+from common.words import print_size
 from evidence.kinds import ACCEPTED, MAXIMUM_SIZE
 from evidence.models import EvidenceFile
 
@@ -279,8 +274,9 @@ def _thread(remark: Remark | None, zone: str) -> SafeString:
         body,
         author=remark.author,
         role="verifikator",
-        when=print_date(remark.at, zone),
+        when=remark.at,
         reviewer=True,
+        zone=zone,
     )
     return format_html('<div class="thread">{}</div>', entry)
 
@@ -328,7 +324,7 @@ def _compile(question: QuestionRow) -> _Card:
         "note_length": NOTE_LENGTH,
         "formats": FORMATS,
         "accept": ACCEPT,
-        "limit": ukuran(MAXIMUM_SIZE),
+        "limit": print_size(MAXIMUM_SIZE),
     }
     return _Card(
         fill=slotted("assessments/_card.html", context),

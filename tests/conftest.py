@@ -4,6 +4,7 @@ What a test asks for marks it: ``server`` or ``page`` as e2e, ``recalculate`` as
 ``pdf_text`` as poppler; without the program it is skipped.
 """
 
+import io
 import os
 import shutil
 import subprocess
@@ -14,8 +15,10 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import override_settings
 from openpyxl import Workbook
+from pytest_django import DjangoDbBlocker
 
 from tests.office import LibreOffice
 
@@ -73,6 +76,13 @@ def settings_of_tests(django_test_environment: None) -> Iterator[None]:
         STORAGES=settings.STORAGES | {"staticfiles": plain_static},
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The instruments are there before the first test: they never change, and take a while."""
+    with django_db_blocker.unblock():
+        call_command("load_instruments", verbosity=0, stdout=io.StringIO())
 
 
 @pytest.fixture(scope="session")

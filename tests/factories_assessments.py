@@ -19,7 +19,6 @@ from accounts.models import Role, User
 from assessments.enums import Target, Verdict
 from assessments.models import AnswerEvidence, Assessment, Instrument, Period
 from assessments.services.answers import NewAnswer, save_answers
-from assessments.services.instruments import load_instrument
 from assessments.services.lifecycle import approve, open_assessment, return_to_operator, submit
 from assessments.services.verification import NewVerdict, save_verification
 from assessments.worksheet import Worksheet, load_worksheet
@@ -93,10 +92,9 @@ def person(role: Role, satker: Satker, *, name: str = "") -> User:
 # The instrument and its period ------------------------------------------------------------
 
 
-def make_instrument(code: str = "lke-2021") -> Instrument:
-    content = json.loads((FIXTURES / f"{code}.json").read_text(encoding="utf-8"))
-    load_worksheet.cache_clear()
-    return load_instrument(content).instrument
+def shipped_instrument(code: str = "lke-2021") -> Instrument:
+    """The instrument of that code as shipped; `tests.conftest` has loaded it."""
+    return Instrument.objects.get(code=code, version=1)
 
 
 def make_period(
@@ -106,7 +104,7 @@ def make_period(
     now = now or timezone.now()
     return Period.objects.create(
         year=year,
-        instrument=instrument or make_instrument(),
+        instrument=instrument or shipped_instrument(),
         opens_at=now - timedelta(days=30),
         fill_until=now + timedelta(days=30),
         repair_until=now + timedelta(days=60),

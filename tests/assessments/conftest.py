@@ -1,0 +1,37 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from assessments.models import Assessment
+from tests.factories_assessments import make_assessment, person
+
+
+@pytest.fixture
+def assessment(db: None) -> Assessment:
+    """A draft without answers, open for filling."""
+    return make_assessment()
+
+
+@pytest.fixture
+def operator(client: Client, assessment: Assessment) -> Client:
+    """The browser of the satker's operator."""
+    client.force_login(person(Role.OPERATOR, assessment.satker))
+    return client
+
+
+@pytest.fixture
+def save(operator: Client, assessment: Assessment) -> Callable[..., HttpResponse]:
+    """``save("A.I.1.i.a", value="Ya")``: post one answer as a script does."""
+
+    def post(code: str, version: int = 0, **fields: Any) -> HttpResponse:
+        url = reverse("assessments:save_answer", args=[assessment.pk, code])
+        return operator.post(
+            url, {"version": version} | fields, headers={"X-Requested-With": "fetch"}
+        )
+
+    return post
