@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import Role, User
+from accounts.models import User
 from evidence import vault
 from satker.models import Satker, SatkerKind
+from tests.factories import make_satker, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -18,11 +19,9 @@ def vault_folder() -> Path:
 
 @pytest.fixture
 def satker(db) -> Satker:
-    return Satker.objects.create(
-        code="pusat", name="Pusat", kind=SatkerKind.PUSAT, path="pusat/", level=0
-    )
+    return make_satker("pusat", kind=SatkerKind.PUSAT)
 
 
 @pytest.fixture
 def operator(satker) -> User:
-    return User.objects.create(username="operator", name="Siti", role=Role.OPERATOR, satker=satker)
+    return make_user(satker)

@@ -1,22 +1,17 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Role, User
+from accounts.models import Role
 from evidence.services import store
 from tests.evidence.samples import pdf, upload
+from tests.factories import make_user
 
 LIST = "/admin/evidence/evidencefile/"
 
 
 @pytest.fixture
 def admin(client, satker):
-    user = User.objects.create(
-        username="admin",
-        name="Admin",
-        role=Role.ADMIN_PUSAT,
-        satker=satker,
-        must_change_password=False,
-    )
+    user = make_user(satker, Role.ADMIN_PUSAT)
     client.force_login(user)
     return client
 

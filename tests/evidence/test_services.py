@@ -12,8 +12,9 @@ from evidence import vault
 from evidence.errors import FileRefused
 from evidence.models import EvidenceFile
 from evidence.services import store
-from satker.models import Satker, SatkerKind
+from satker.models import SatkerKind
 from tests.evidence.samples import image, pdf, upload
+from tests.factories import make_satker
 
 
 def files_in(folder):
@@ -67,15 +68,7 @@ class TestStore:
         assert EvidenceFile.objects.count() == len(files_in(vault_folder)) == 2
 
     def test_another_satker_s_is_another_file(self, satker, operator):
-        other = Satker.objects.create(
-            code="kanwil-31",
-            name="Kanwil",
-            kind=SatkerKind.KANWIL,
-            parent=satker,
-            verifier=satker,
-            path="pusat/kanwil-31/",
-            level=1,
-        )
+        other = make_satker("31", kind=SatkerKind.KANWIL, parent=satker)
 
         files = [
             store(satker=place, upload=upload("a.pdf", pdf()), by=operator)
