@@ -1,6 +1,8 @@
 """A real server for tests: gunicorn in its own process, with a database of its own."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -54,6 +56,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while not self._is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
                 raise RuntimeError(self.log.read_text(encoding="utf-8", errors="replace"))
             time.sleep(0.05)
 
@@ -78,7 +81,8 @@ class Server:
 
     def kill(self) -> None:
         if self.process:
-            os.killpg(self.process.pid, 9)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=START_SECONDS)
             self.process = None
 
