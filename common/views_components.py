@@ -113,7 +113,8 @@ def components(request: HttpRequest) -> HttpResponse:
 def sample_context() -> dict[str, Any]:
     areas = [_area(number, *row) for number, row in enumerate(AREAS, start=1)]
     filled = SampleForm(
-        {"name": "MAN 1 Kota Tegal", "code": "33760101", "kind": "man", "target": "wbk"}
+        {"name": "MAN 1 Kota Tegal", "code": "33760101", "kind": "man", "target": "wbk"},
+        auto_id="refused_%s",
     )
     mine, theirs = mark_differences(
         "Sasaran memuat dua belas layanan utama dan penurunan pengaduan.",
@@ -173,7 +174,7 @@ def sample_context() -> dict[str, Any]:
         "theirs": Side("Jawaban Hasan Basri", "tersimpan 14.01", "B", "0,50", theirs, "theirs"),
         "form": SampleForm(),
         "refused": filled,
-        "filters": FilterForm({"year": "2026"}),
+        "filters": FilterForm({"year": "2026"}, auto_id="filter_%s"),
         "page": Paginator(range(92), 25).get_page(2),
     }
 

@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from assessments.views.questionnaire import home
 from common import health
+from common.views_components import components
 
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = "Administrasi PMPZI"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("sehat", health.alive, name="alive"),
     path("siap", health.ready, name="ready"),
+    path("komponen/", components, name="components"),
     path("admin/", admin.site.urls),
     *[
         path("", include(f"{app}.urls"))

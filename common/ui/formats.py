@@ -3,9 +3,10 @@
 A missing value prints "belum ada", never 0.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Final
+from functools import wraps
+from typing import Any, Final
 
 from django import template
 
@@ -17,69 +18,78 @@ register = template.Library()
 MISSING: Final = "belum ada"
 
 
-@register.filter
-def skor(value: Figure | None) -> str:
+def prints(function: Callable[..., str]) -> Callable[..., str]:
+    """Registers a filter that never sees a missing value (None, or an undefined variable)."""
+
+    @wraps(function)
+    def filled(value: Any, *args: Any) -> str:
+        return MISSING if value in (None, "") else function(value, *args)
+
+    register.filter(function.__name__, filled)
+    return filled
+
+
+@prints
+def skor(value: Figure) -> str:
     """``82,45``."""
-    return MISSING if value is None else print_points(value)
+    return print_points(value)
 
 
-@register.filter
-def poin(value: Figure | None, floors: Iterable[Figure] | Figure = ()) -> str:
+@prints
+def poin(value: Figure, floors: Iterable[Figure] | Figure = ()) -> str:
     """``74,99`` for 74.996 against a floor of 75; floors: one figure or several."""
-    if value is None:
-        return MISSING
     return print_points(value, floors if isinstance(floors, Iterable) else (floors,))
 
 
-@register.filter
-def persen(share: Figure | None) -> str:
+@prints
+def persen(share: Figure) -> str:
     """``66,67%`` for a share of 2/3."""
-    return MISSING if share is None else print_percent(share)
+    return print_percent(share)
 
 
-@register.filter
-def bobot(weight: Figure | None) -> str:
+@prints
+def bobot(weight: Figure) -> str:
     """``22,5`` or ``8``: no more places than the number has."""
-    return MISSING if weight is None else print_number(weight)
+    return print_number(weight)
 
 
-@register.filter
-def selisih(value: Figure | None) -> str:
+@prints
+def selisih(value: Figure) -> str:
     """``+1,25``, or with a minus sign."""
-    return MISSING if value is None else print_difference(value)
+    return print_difference(value)
 
 
-@register.filter
-def ukuran(size: int | None) -> str:
+@prints
+def ukuran(size: int) -> str:
     """``1,2 MB`` for a number of bytes."""
-    return MISSING if size is None else words.print_size(size)
+    return words.print_size(size)
 
 
-@register.filter
-def sidik(digest: str | None) -> str:
+@prints
+def sidik(digest: str) -> str:
     """``8f3a…c21d`` for a sha-256."""
-    return words.print_short_hash(digest) if digest else MISSING
+    return words.print_short_hash(digest)
 
 
-@register.filter
-def tanggal(day: date | None, zone: str = "WIB") -> str:
+@prints
+def tanggal(day: date, zone: str = "WIB") -> str:
     """``31 Desember 2026``."""
-    return MISSING if day is None else dates.print_date(day, zone)
+    return dates.print_date(day, zone)
 
 
-@register.filter
-def hari(day: date | None, zone: str = "WIB") -> str:
+@prints
+def hari(day: date, zone: str = "WIB") -> str:
     """``Kamis, 31 Desember 2026``."""
-    return MISSING if day is None else dates.print_weekday_date(day, zone)
+    return dates.print_weekday_date(day, zone)
 
 
-@register.filter
-def jam(moment: datetime | None, zone: str = "WIB") -> str:
+@prints
+def jam(moment: datetime, zone: str = "WIB") -> str:
     """``14.03``."""
-    return MISSING if moment is None else dates.print_clock(moment, zone)
+    return dates.print_clock(moment, zone)
 
 
-@register.filter
-def waktu(moment: datetime | None, zone: str = "WIB") -> str:
+@prints
+def waktu(moment: datetime, zone: str = "WIB") -> str:
     """``31 Desember 2026 pukul 14.03 WIB``."""
-    return MISSING if moment is None else dates.print_moment(moment, zone)
+    return dates.print_moment(moment, zone)
