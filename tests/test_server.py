@@ -3,6 +3,8 @@
 import re
 import urllib.request
 
+from common.storage import collect_static_files
+
 
 def get(url, **headers):
     request = urllib.request.Request(url, headers=headers)
@@ -55,3 +57,22 @@ def test_the_sign_in_page_in_a_browser(page):
     assert answer.status == 200
     assert page.url.endswith("/masuk/?next=/")
     assert page.locator("input[name=login]").count() == 1
+
+
+def test_static_files_are_collected_anew_only_when_a_source_has_changed(tmp_path, settings):
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.mkdir()
+    (source / "page.css").write_text("p { color: red }")
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = str(target)
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "common.storage.StaticStorage"}
+    }
+
+    done = [collect_static_files(target), collect_static_files(target)]
+    (source / "page.css").write_text("p { color: blue; }")
+    done.append(collect_static_files(target))
+
+    assert done == [True, False, True]
+    assert len(list(target.glob("page.*.css"))) == 2

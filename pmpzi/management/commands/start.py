@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
+from common.storage import collect_static_files
 from satker.models import Satker
 
 DEMO_SATKER = 40
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("load_instruments", verbosity=0, stdout=io.StringIO())
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_files(Path(settings.STATIC_ROOT))
         if settings.DEMO and not options["without_demo_data"]:
             self._show_demo_accounts()
         self.stdout.write(f"\nPMPZI: http://{host}:{port}/ (Ctrl+C untuk berhenti)")
