@@ -56,13 +56,10 @@ class Figure:
         return None if self.verified is None else self.verified - self.own
 
     @property
-    def percent(self) -> Fraction:
-        """The counting figure as a share of the weight, 0 to 100."""
-        return 100 * self.counting / self.weight
-
-    @property
-    def percent_floors(self) -> tuple[Fraction, ...]:
-        return tuple(100 * floor / self.weight for floor in self.floors)
+    def printed_percent(self) -> str:
+        """The counting figure as a share of the weight: ``66,67%``; never at a missed floor."""
+        shares = [floor / self.weight for floor in self.floors]
+        return scoring.print_percent(self.counting / self.weight, shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +131,21 @@ class Given:
     meaning: str
     counts: tuple[Count, ...]
     value: Fraction | None
+    is_choice: bool = False
+
+    @property
+    def worth(self) -> str:
+        """ "A (1,00)"; a percentage or an index says itself what it is worth."""
+        if self.value is None or not self.is_choice:
+            return self.short
+        return f"{self.short} ({scoring.print_points(self.value)})"
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one line: "B: Sebagian." or "66,67% (4 ÷ 6)"."""
+        if self.counts:
+            return f"{self.short} ({self.meaning})." if self.meaning else f"{self.short}."
+        return f"{self.short}: {self.meaning}" if self.meaning else self.short
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,11 @@ class Review:
     by: str
     at: datetime
 
+    @property
+    def has_words(self) -> bool:
+        """More to say than that the answer fits."""
+        return bool(self.note or self.given)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -173,6 +190,14 @@ class Row:
     def change(self) -> Fraction:
         """Verified value less the satker's; below 0 where the reviewer lowered it."""
         return (self.counting.value or Fraction(0)) - (self.own.value or Fraction(0))
+
+    @property
+    def change_word(self) -> str:
+        """ "turun 0,50", "naik 0,25"; "" where nothing changed."""
+        if not self.change:
+            return ""
+        word = "turun" if self.change < 0 else "naik"
+        return f"{word} {scoring.print_points(abs(self.change))}"
 
     @property
     def inputs(self) -> tuple[scoring.Input, ...]:

@@ -35,7 +35,7 @@ def given(question: QuestionRow, item: scoring.Item, entered: Mapping[str, str])
         limit = question.maximum.replace(".", ",")
         return Given(entered, text.replace(".", ","), f"dari {limit}", (), value)
     meaning = next(option.text for option in question.options if option.key == text)
-    return Given(entered, text, meaning, (), value)
+    return Given(entered, text, meaning, (), value, is_choice=True)
 
 
 def _ratio_short(entered: Mapping[str, str], value: Fraction | None) -> str:
