@@ -15,6 +15,9 @@ from common.xlsx import Cell, Kind, Sheet, WorkbookRefused, read_sheets
 ROWS = 400  # the official sheet ends at row 222
 COLUMNS = 26
 
+# Columns that end up in the note, with what stands before their text there.
+NOTE_COLUMNS = {"note": "", "documents": "Dokumen: ", "link": "Tautan: "}
+
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _MOST_NAMES = 5  # sheets or rows listed in one message
 
@@ -80,6 +83,7 @@ def read_workbook(content: bytes) -> WorkbookReading:
     remarks = [
         *_hidden_remark(sheet),
         *_stray_cells(layout, sheet, faults),
+        *_stray_notes(layout, sheet),
         *(remark for each in layout.sums for remark in _sum_remark(each, sheet)),
     ]
     fields: dict[str, dict[str, str]] = {}
@@ -207,6 +211,19 @@ def _stray_cells(layout: Layout, sheet: Sheet, faults: list[CellFault]) -> Itera
             yield f'{column}{row} berisi "{_short(cell.text)}" dan diabaikan: bukan sel isian.'
 
 
+def _stray_notes(layout: Layout, sheet: Sheet) -> Iterator[str]:
+    """Notes on rows of headings: no question to keep them with."""
+    columns = [layout.columns[name] for name in NOTE_COLUMNS if name in layout.columns]
+    for row in range(min(layout.note_rows), max(layout.note_rows) + 1):
+        for column in columns:
+            cell = sheet.cells.get(f"{column}{row}")
+            if cell is not None and row not in layout.note_rows:
+                yield (
+                    f'{column}{row} berisi "{_short(cell.text)}" dan diabaikan: '
+                    "baris itu bukan pertanyaan."
+                )
+
+
 def _sum_remark(check: CheckedSum, sheet: Sheet) -> Iterator[str]:
     cell = sheet.cells.get(check.place)
     stated = _number(cell)
@@ -229,7 +246,7 @@ def _notes(
     places: dict[str, str] = {}
     for row, question in layout.note_rows.items():
         lines = found.setdefault(question, [])
-        for column, label in (("note", ""), ("documents", "Dokumen: "), ("link", "Tautan: ")):
+        for column, label in NOTE_COLUMNS.items():
             if column not in layout.columns:
                 continue
             place = f"{layout.columns[column]}{row}"
