@@ -110,6 +110,7 @@ def test_no_import_of_ours_hides_in_a_function(package):
     hidden = {
         (name_of(path), name)
         for path in modules(package)
+        if path.name != "apps.py"  # its ready() runs when models may be imported, not before
         for node in ast.walk(parse(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for name in imported_names(path, node)
