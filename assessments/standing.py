@@ -34,6 +34,11 @@ class Bar:
     weight: Fraction
     floors: Mapping[str, Fraction]
 
+    @property
+    def against(self) -> tuple[Fraction, ...]:
+        """The floors it must never be printed as while it lies under them."""
+        return tuple(self.floors.values())
+
 
 @dataclass(frozen=True, slots=True)
 class AreaStanding:
