@@ -1,10 +1,10 @@
 from allauth.account.views import LoginView
-from allauth.core import ratelimit
+from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import PasswordRefused, UserRefused
 from accounts.forms import PasswordChangeForm, SignInForm
 from accounts.services import change_own_password
-from common.views import too_many_requests
 
 
 class SignInView(LoginView):
@@ -42,14 +41,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("oldpassword", "password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
+@rate_limit(action="change_password")
 def password_change(request: HttpRequest) -> HttpResponse:
     """Choose another password; the way to every page while one is given by someone else."""
     form = PasswordChangeForm(request.POST if request.method == "POST" else None)
     next_url = _safe_next(request)
-    if request.method == "POST" and not ratelimit.consume(
-        request, app="allauth.account", action="change_password", user=request.user
-    ):
-        return too_many_requests(request)
     if form.is_valid():
         try:
             user = change_own_password(
@@ -64,7 +60,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             messages.success(request, "Kata sandi Anda sudah diganti.")
-            return redirect(next_url or settings.LOGIN_REDIRECT_URL)
+            return HttpResponseRedirect(next_url or settings.LOGIN_REDIRECT_URL)
     return render(
         request,
         "accounts/password_change.html",
@@ -80,4 +76,4 @@ def _safe_next(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return url if safe else ""
+    return url if safe and url.startswith("/") else ""

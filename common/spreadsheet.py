@@ -22,7 +22,7 @@ from common.errors import DomainError
 from common.text import has_control_characters
 
 MAX_FILE_SIZE = 10 * 1024 * 1024  # bytes
-MAX_UNPACKED_SIZE = 100 * 1024 * 1024  # bytes, all parts of an xlsx together
+MAX_UNPACKED_SIZE = 40 * 1024 * 1024  # bytes, all parts of an xlsx together
 MAX_ROWS = 20_000
 MAX_COLUMNS = 50
 MAX_CELL_LENGTH = 1000  # characters
