@@ -9,7 +9,7 @@ from assessments.enums import EDITABLE, Action, Status, Tier
 from assessments.models import Assessment, Snapshot, Transition, Verification
 from assessments.services.checks import Finding, Missing, submission_findings
 from assessments.standing import Standing, build_standing
-from assessments.worksheet import QuestionRow, load_entries, load_worksheet
+from assessments.worksheet import HASIL, QuestionRow, load_entries, load_worksheet
 from common.dates import print_date, print_moment
 
 CODES_SHOWN = 6
@@ -26,6 +26,15 @@ class Todo:
     @property
     def shown(self) -> tuple[QuestionRow, ...]:
         return self.questions[:CODES_SHOWN]
+
+    @property
+    def by_page(self) -> tuple[tuple[str, tuple[QuestionRow, ...]], ...]:
+        """("Area 5", its questions), in the order of the sheet."""
+        pages: dict[str, list[QuestionRow]] = {}
+        for question in self.questions:
+            label = "Hasil" if question.page == HASIL else f"Area {question.page}"
+            pages.setdefault(label, []).append(question)
+        return tuple((label, tuple(questions)) for label, questions in pages.items())
 
     @property
     def more(self) -> int:
