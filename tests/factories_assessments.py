@@ -24,6 +24,7 @@ from assessments.services.verification import NewVerdict, save_verification
 from assessments.worksheet import Worksheet, load_worksheet
 from evidence.models import EvidenceFile
 from satker.models import Satker, SatkerKind
+from tests import factories
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "instruments"
 
@@ -38,15 +39,15 @@ Answers = Mapping[str, object]
 def make_centre() -> Satker:
     """The root of the tree; the same one each time."""
     found = Satker.objects.filter(kind=SatkerKind.PUSAT).first()
-    return found or Satker.objects.create(
-        code="00", name="Kementerian Agama", kind=SatkerKind.PUSAT, path="00/", level=0
-    )
+    return found or factories.make_satker("00", kind=SatkerKind.PUSAT, name="Kementerian Agama")
 
 
 def make_kanwil(code: str = "33", name: str = "Kanwil Provinsi Jawa Tengah") -> Satker:
     """The Kanwil of a province (its code is the province's); the same one each time."""
     found = Satker.objects.filter(code=code).first()
-    return found or _add(make_centre(), code, name, SatkerKind.KANWIL, code, make_centre())
+    return found or factories.make_satker(
+        code, kind=SatkerKind.KANWIL, parent=make_centre(), name=name
+    )
 
 
 def make_satker(
@@ -60,27 +61,19 @@ def make_satker(
     """A satker below a Kanwil, which verifies it."""
     kanwil = kanwil or make_kanwil()
     number = next(_numbers)
-    return _add(
-        kanwil,
+    return factories.make_satker(
         code or f"{kanwil.code}{number:04}",
-        name or f"Kankemenag Kabupaten Contoh {number}",
-        kind,
-        kanwil.province_code,
-        kanwil,
+        kind=kind,
+        parent=kanwil,
+        name=name or f"Kankemenag Kabupaten Contoh {number}",
         active=active,
     )
 
 
 def make_user(role: Role, satker: Satker | None = None, *, name: str = "") -> User:
-    """A person who can be signed in with ``client.force_login``."""
-    number = next(_numbers)
-    return User.objects.create(
-        username=f"{role}-{number}",
-        name=name or f"Pengguna {number}",
-        role=role,
-        satker=satker or make_centre(),
-        must_change_password=False,
-    )
+    """A new person, at the centre where no place is given."""
+    place = satker or make_centre()
+    return factories.make_user(place, role, name=name or f"Pengguna {next(_numbers)}")
 
 
 def person(role: Role, satker: Satker, *, name: str = "") -> User:
@@ -290,29 +283,6 @@ def _decimals(answers: Answers) -> dict[str, object]:
     """Through JSON, so that numbers come as the parser expects them."""
     document = json.dumps({"answers": dict(answers)})
     return scoring.read_answers(document.encode())
-
-
-def _add(
-    parent: Satker,
-    code: str,
-    name: str,
-    kind: SatkerKind,
-    province: str,
-    verifier: Satker,
-    *,
-    active: bool = True,
-) -> Satker:
-    return Satker.objects.create(
-        code=code,
-        name=name,
-        kind=kind,
-        province_code=province,
-        parent=parent,
-        path=f"{parent.path}{code}/",
-        level=parent.level + 1,
-        verifier=verifier,
-        active=active,
-    )
 
 
 def _read(assessment: Assessment) -> Assessment:

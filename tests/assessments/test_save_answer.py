@@ -15,6 +15,7 @@ from audit.models import Event
 from tests.factories_assessments import (
     make_approved,
     make_assessment,
+    make_kanwil,
     make_returned,
     make_satker,
     make_submitted,
@@ -215,11 +216,11 @@ class TestWhoAndWhen:
             (Role.PIMPINAN, "foreign", 404),
             (Role.VERIFIKATOR, "kanwil", 403),
             (Role.KETUA, "kanwil", 403),
-            (Role.VERIFIKATOR, "foreign", 404),
+            (Role.VERIFIKATOR, "other kanwil", 404),
             (Role.TPI, "centre", 404),
             (Role.ADMIN_PUSAT, "centre", 403),
             (Role.PEMANTAU, "centre", 403),
-            (Role.PEMANTAU, "foreign", 404),
+            (Role.PEMANTAU, "other kanwil", 404),
         ],
     )
     def test_who(self, client, assessment, role, place, expected):
@@ -228,6 +229,7 @@ class TestWhoAndWhen:
             "kanwil": assessment.satker.verifier,
             "centre": assessment.satker.verifier.parent,
             "foreign": make_satker(),
+            "other kanwil": make_kanwil("82", "Kanwil Provinsi Maluku Utara"),
         }
         client.force_login(make_user(role, places[place]))
 
