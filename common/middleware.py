@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -113,3 +114,17 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if request.method in {"GET", "HEAD"} and not is_scripted(request):
             return super().handle_no_permission(request, view_func)
         return session_ended(request)
+
+
+class PlainQueryMiddleware:
+    """Refuses an address with a NUL in its query: no page means it, and PostgreSQL would fail."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> None:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the query")

@@ -114,7 +114,7 @@ class TestSignIn:
 
     @pytest.mark.parametrize("target", ["/a%00b", "/\x00", "/%0d%0aX: y", "x\x00", "login"])
     def test_odd_target_is_no_fault(self, client, user, target):
-        assert client.get(LOGIN, {"next": target}).status_code == 200
+        assert client.get(LOGIN, {"next": target}).status_code in {200, 400}
         assert sign_in(client, next=target).status_code == 302
 
     @pytest.mark.parametrize(

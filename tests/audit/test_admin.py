@@ -46,7 +46,7 @@ class TestList:
 
     @pytest.mark.parametrize("query", ["q=%00", "peristiwa=%00", "at__gte=%00", "p=%00"])
     def test_nul_is_no_fault(self, client, admin, query):
-        assert client.get(f"{LIST}?{query}").status_code in {200, 302, 400}
+        assert client.get(f"{LIST}?{query}").status_code == 400
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_query_count_is_constant(self, client, admin, django_assert_num_queries, rows):

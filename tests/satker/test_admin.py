@@ -50,6 +50,12 @@ class TestList:
 
         assert len(page.context["cl"].result_list) == expected
 
+    @pytest.mark.parametrize(
+        "query", ["?q=%00", "?kind__exact=%00", "?p=%00", "?o=%00", "?e=%00", "?lain=1"]
+    )
+    def test_odd_query_is_no_fault(self, client, admin, query):
+        assert client.get(LIST + query, follow=True).status_code == (400 if "%00" in query else 200)
+
     @pytest.mark.parametrize("rows", [1, 3])
     def test_query_count_is_constant(self, client, admin, tree, django_assert_num_queries, rows):
         for number in range(rows):
