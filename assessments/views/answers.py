@@ -27,7 +27,9 @@ from assessments.views.common import (
     visible_assessment,
 )
 from assessments.worksheet import QuestionRow, load_worksheet
+from common.dates import print_moment
 from common.errors import DomainError
+from common.words import mark_differences
 
 
 @require_POST
@@ -161,6 +163,7 @@ def _conflict(
 ) -> dict[str, object]:
     """Both answers side by side: the one typed and the one someone else saved."""
     typed = {name: request.POST.get(name, "") for name in question.field_names}
+    mine, theirs = mark_differences(request.POST.get("note", ""), current.note)
     return {
         "current": current,
         "version": current.version,
@@ -169,14 +172,14 @@ def _conflict(
             "title": "Jawaban Anda",
             "when": "belum tersimpan",
             "answer": entry_words(question, typed),
-            "note": request.POST.get("note", ""),
+            "note": mine,
             "value": "saya",
         },
         "theirs": {
             "title": f"Jawaban {current.saved_by.name}",
-            "when": current.saved_at,
+            "when": print_moment(current.saved_at, assessment.satker.zone),
             "answer": entry_words(question, current.entered),
-            "note": current.note,
+            "note": theirs,
             "value": "tersimpan",
         },
         "theirs_fields": {**current.entered, "note": current.note},
