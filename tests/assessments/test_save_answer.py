@@ -185,8 +185,8 @@ class TestRefusing:
 
         text = response.content.decode()
         assert response.status_code == 409
-        assert "Punya rekan" in text
-        assert "Punya saya" in text
+        assert "Punya <ins>rekan</ins>" in text
+        assert "Punya <ins>saya</ins>" in text
         assert stored(assessment, CHOICE).entered == {"value": "A"}
 
     def test_unknown_question_is_404(self, save):
