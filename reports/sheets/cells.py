@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -47,6 +48,8 @@ class Look(StrEnum):
     POINTS = "points"
     STRONG_POINTS = "strong points"
     WEIGHT = "weight"
+    COUNT = "count"
+    MOMENT = "moment"
     STRONG_WEIGHT = "strong weight"
     PERCENT = "percent"
     SECTION = "section"
@@ -61,7 +64,7 @@ class Formula:
     text: str
 
 
-Content = str | int | Decimal | Fraction | Formula | None
+Content = str | int | Decimal | Fraction | datetime | Formula | None
 
 
 class Styles:
@@ -158,3 +161,5 @@ def _dress(cell: Cell, look: Look) -> None:
         cell.number_format = "0.##"
     elif look == Look.PERCENT:
         cell.number_format = "0.00%"
+    elif look == Look.MOMENT:
+        cell.number_format = "dd/mm/yyyy hh:mm"
