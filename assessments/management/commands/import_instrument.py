@@ -1,0 +1,85 @@
+"""An instrument file, or the official question master, into the database."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assessments.instrument_diff import Difference
+from assessments.services.instrument_import import (
+    MAXIMUM_SIZE,
+    ImportedInstrument,
+    import_instrument,
+    read_instrument_file,
+)
+from common.errors import DomainError
+
+SHOWN = 70  # characters of a text
+
+
+class Command(BaseCommand):
+    help = (
+        "Memuat instrumen dari berkas JSON: format fixtures/instruments, atau master soal resmi "
+        "(kata-katanya menjadi versi baru instrumen yang dikirim bersama aplikasi). Versi yang "
+        "sudah dipakai tidak pernah berubah. Aman dijalankan berulang kali."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="berkas JSON")
+        parser.add_argument(
+            "--instrument",
+            default="lke-2021",
+            help="kode instrumen yang dimaksud master soal (bawaan: lke-2021)",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tampilkan perbedaan tanpa menyimpannya"
+        )
+
+    def handle(self, *, file: str, instrument: str, dry_run: bool, **_options: object) -> None:
+        document = _read_file(file)
+        try:
+            imported = import_instrument(
+                read_instrument_file(document), master_for=instrument, dry_run=dry_run
+            )
+        except DomainError as refusal:
+            raise CommandError(f"{refusal}\nTidak ada yang disimpan.") from refusal
+        self._print(imported)
+        if dry_run:
+            self.stdout.write("Uji coba: tidak ada yang disimpan.")
+
+    def _print(self, imported: ImportedInstrument) -> None:
+        self.stdout.write(f"{imported.code} versi {imported.version}: {imported.outcome}.")
+        if imported.compared_with is None:
+            return
+        for difference in imported.differences:
+            self.stdout.write(_line(difference))
+        self.stdout.write(
+            f"{len(imported.differences)} perbedaan dari versi {imported.compared_with}."
+        )
+
+
+def _line(difference: Difference) -> str:
+    where = " ".join(filter(None, (difference.code, difference.what)))
+    line = f"{difference.kind.capitalize()}: {where}"
+    if difference.before or difference.after:
+        line += f": {_shown(difference.before)} -> {_shown(difference.after)}"
+    return line
+
+
+def _shown(text: str) -> str:
+    if not text:
+        return "(kosong)"
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _read_file(name: str) -> bytes:
+    """The file, or one byte more than may be read of it."""
+    try:
+        path = Path(name)
+        if not path.is_file():
+            raise CommandError(f"Berkas {name!a} tidak ada.")
+        with path.open("rb") as stream:
+            return stream.read(MAXIMUM_SIZE + 1)
+    except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
+        raise CommandError(f"Berkas {name!a} tidak dapat dibaca.") from fault

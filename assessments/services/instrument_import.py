@@ -1,0 +1,119 @@
+"""An instrument from a file of outside: our own format, or the official question master."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from assessments.errors import InstrumentRefused
+from assessments.instrument_check import check_shape
+from assessments.instrument_diff import Difference, compare
+from assessments.instrument_file import Content, export_instrument
+from assessments.models import Instrument
+from assessments.question_master import Json, is_master, with_official_wording
+from assessments.services.instruments import Outcome, load_instrument
+
+MAXIMUM_SIZE = 5 * 1024 * 1024  # bytes; ours have less than 200 kB
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedInstrument:
+    """compared_with: the version the differences stand against, None where there was none."""
+
+    code: str
+    version: int
+    outcome: Outcome
+    compared_with: int | None
+    differences: tuple[Difference, ...]
+
+
+def read_instrument_file(document: bytes) -> object:
+    """The JSON of a file; fractions come as Decimal. Raises InstrumentRefused."""
+    if len(document) > MAXIMUM_SIZE:
+        raise InstrumentRefused(f"Berkas melebihi {MAXIMUM_SIZE // 1024 // 1024} MB.")
+    try:
+        return json.loads(
+            document.decode("utf-8-sig"),
+            parse_float=Decimal,
+            object_pairs_hook=_without_repeats,
+        )
+    except UnicodeDecodeError as fault:
+        raise InstrumentRefused("Berkas bukan teks UTF-8.") from fault
+    except json.JSONDecodeError as fault:
+        raise InstrumentRefused(
+            f"Berkas bukan JSON yang sah (baris {fault.lineno}, kolom {fault.colno})."
+        ) from fault
+    except (ValueError, ArithmeticError, RecursionError) as fault:  # a number without end
+        raise InstrumentRefused("Berkas memuat angka atau susunan yang tidak wajar.") from fault
+
+
+@transaction.atomic
+def import_instrument(
+    content: object, *, master_for: str, dry_run: bool = False
+) -> ImportedInstrument:
+    """Take in a parsed file; the same file again changes nothing.
+
+    master_for: code of the shipped instrument whose structure a question master words anew; the
+    result is that instrument's next version. dry_run: does everything and takes it back. Raises
+    InstrumentRefused.
+    """
+    if is_master(content):
+        checked = check_shape(_worded(content, master_for))
+        checked["version"] = _version_for(checked)
+    else:
+        checked = check_shape(content)
+    before = _stored(checked["code"], checked["version"]) or _latest(checked["code"])
+    old = None if before is None else export_instrument(before)
+    loaded = load_instrument(checked)
+    differences = () if old is None else compare(old, export_instrument(loaded.instrument))
+    if dry_run:
+        transaction.set_rollback(True)
+    return ImportedInstrument(
+        code=loaded.instrument.code,
+        version=loaded.instrument.version,
+        outcome=loaded.outcome,
+        compared_with=None if before is None else before.version,
+        differences=differences,
+    )
+
+
+def _worded(master: Json, code: str) -> Content:
+    """The shipped structure of an instrument with the words of a master."""
+    folder = Path(settings.BASE_DIR) / "fixtures" / "instruments"
+    paths = {path.stem: path for path in folder.glob("*.json")}
+    if code not in paths:
+        raise InstrumentRefused(
+            f"Instrumen {code[:40]!a} tidak dikenal. Yang tersedia: {', '.join(sorted(paths))}."
+        )
+    base = json.loads(paths[code].read_text(encoding="utf-8"))
+    return with_official_wording(base, master)
+
+
+def _version_for(content: Content) -> int:
+    """The latest version where it says the same already, else the next one."""
+    latest = _latest(content["code"])
+    if latest is None:
+        return content["version"] + 1
+    if not compare(export_instrument(latest), content):
+        return latest.version
+    return latest.version + 1
+
+
+def _latest(code: str) -> Instrument | None:
+    return Instrument.objects.filter(code=code).order_by("version").last()
+
+
+def _stored(code: str, version: int) -> Instrument | None:
+    return Instrument.objects.filter(code=code, version=version).first()
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    times = Counter(key for key, _ in pairs)
+    repeated = [key for key, count in times.items() if count > 1]
+    if repeated:
+        raise InstrumentRefused(f"{repeated[0][:40]!a} ditulis dua kali dalam satu objek.")
+    return dict(pairs)
