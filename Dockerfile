@@ -26,6 +26,7 @@ COPY . .
 ENV PATH=/opt/pmpzi/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    XDG_CACHE_HOME=/tmp \
     VAR_DIR=/data \
     STATIC_ROOT=/app/static-collected \
     HOST=0.0.0.0 \

@@ -48,7 +48,15 @@ class Command(BaseCommand):
         self.stdout.flush()
         connections.close_all()
         # In place of this process, so that what stops this command stops the server.
-        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "pmpzi.wsgi"])  # noqa: S606
+        command = [sys.executable, "-m", "gunicorn", "pmpzi.wsgi"]
+        os.execve(sys.executable, command, os.environ | self._own_folders())  # noqa: S606
+
+    def _own_folders(self) -> dict[str, str]:
+        """Uploads under way and the cache of fonts lie with the data too, not elsewhere."""
+        folders = {"TMPDIR": settings.VAR_DIR / "tmp", "XDG_CACHE_HOME": settings.VAR_DIR / "cache"}
+        for folder in folders.values():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return {name: str(folder) for name, folder in folders.items()}
 
     def _refuse_used_port(self, host: str, port: int) -> None:
         try:
