@@ -108,7 +108,7 @@ def read_sheets(content: bytes, *, rows: int, columns: int) -> tuple[Sheet, ...]
 
     Raises WorkbookRefused.
     """
-    _check_file(content)
+    check_workbook(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about parts that are left alone
         try:
@@ -184,7 +184,7 @@ def _with_results(typed: Sheet, calculated: Sheet) -> Sheet:
     return Sheet(typed.name, typed.hidden, cells)
 
 
-def _check_file(content: bytes) -> None:
+def check_workbook(content: bytes) -> None:
     """Raise WorkbookRefused for what openpyxl should not even see."""
     if len(content) > MAXIMUM_SIZE:
         raise WorkbookRefused(f"Berkas melebihi {print_size(MAXIMUM_SIZE)}.")

@@ -11,6 +11,7 @@ import scoring
 from accounts.models import Role
 from assessments.enums import Target, Tier
 from assessments.models import Answer, AnswerChange, Assessment, Period
+from assessments.services.instruments import load_instrument
 from assessments.services.scores import score_fields
 from assessments.worksheet import load_entries, load_worksheet
 from audit.models import Event
@@ -18,7 +19,7 @@ from satker.models import Satker
 from tests.assessments.imports import Run, satker_in_a_period, stored
 from tests.assessments.workbooks import as_bytes, bare_workbook, filled_official, layout
 from tests.factories_assessments import best_answers, fill, make_assessment, make_user, person
-from tests.scoring.instruments import REFERENCE, instrument
+from tests.scoring.instruments import REFERENCE, content, instrument
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +208,15 @@ class TestWhatIsStored:
 
         run(bare_workbook({"A.I.1.i.a": "Tidak"}), dry_run=True)
 
+        assert stored() == {"A.I.1.i.a": ({"value": "Ya"}, "", 1)}
+
+    def test_a_later_version_of_the_instrument(self, run):
+        later = load_instrument(content("lke-2021") | {"version": 2}).instrument
+        Period.objects.update(instrument=later)
+
+        run(bare_workbook({"A.I.1.i.a": "Ya"}))
+
+        assert Assessment.objects.get().instrument == later
         assert stored() == {"A.I.1.i.a": ({"value": "Ya"}, "", 1)}
 
     def test_who_saved(self, run, satker):

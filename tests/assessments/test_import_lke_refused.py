@@ -132,6 +132,14 @@ class TestLife:
         ]
         assert stored()["A.I.1.i.b"] == ({"value": "A"}, "", 1)
 
+    def test_after_a_return_notes_of_other_questions_stay_too(self, run, satker):
+        make_returned(satker, {"A.I.1.i.b": {"value": "B"}})
+
+        message = refused(run, bare_workbook(edit=lambda sheet: sheet.__setitem__("O8", "Baru")))
+
+        assert "sel K8 (A.I.1.i.a)" in message
+        assert "(catatannya berbeda dari yang tersimpan)" in message
+
     def test_after_the_deadline(self, run, satker):
         make_assessment(satker)
         past = timezone.now() - timedelta(hours=1)

@@ -166,6 +166,14 @@ def test_total_of_the_obliged_is_checked_and_left_out(stated, remarks):
         )
 
 
+def test_merged_cells_say_what_their_first_cell_says():
+    def edit(sheet):
+        sheet["K129"] = 4
+        sheet.merge_cells("K129:L130")
+
+    assert answer(read(edit=edit), "A.II.1.i.a").fields == {"n1": "4"}
+
+
 def test_a_note_beside_a_heading_is_told():
     reading = read(edit=lambda sheet: sheet.__setitem__("O121", "Lihat lampiran"))
 
