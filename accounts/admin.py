@@ -25,6 +25,14 @@ admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 
 
+def _own_password_page(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """Django's page would change the password past the service, its rules and the trail."""
+    return redirect("password_change")
+
+
+admin.site.password_change = _own_password_page
+
+
 class UserForm(forms.ModelForm):
     class Meta:
         model = User

@@ -52,11 +52,6 @@ def checked_username(username: str) -> str:
     return username
 
 
-def check_username_is_free(username: str) -> None:
-    if User.objects.filter(username=username).exists():
-        raise UserRefused("username", f"Nama pengguna {username} sudah dipakai.")
-
-
 def checked_name(name: str) -> str:
     """The name without stray spaces. Raises UserRefused."""
     name = " ".join(name.split())

@@ -5,9 +5,10 @@ A password, or its hash, is never part of an event.
 
 from collections.abc import Mapping
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import rules
 from accounts.errors import PasswordRefused, UserRefused
@@ -18,7 +19,6 @@ from satker.models import Satker
 PASSWORD_LENGTH = 200  # the longest; hashing much longer texts would only cost time
 
 
-@transaction.atomic
 def create_user(
     *,
     username: str,
@@ -49,7 +49,7 @@ def create_user(
     )
     rules.check_place(role, satker)
     rules.check_satker_is_active(satker)
-    rules.check_username_is_free(user.username)
+    # Hashing is slow on purpose, so it comes before anything is locked.
     if encoded_password is not None:
         user.password = encoded_password
     elif password is not None:
@@ -57,14 +57,7 @@ def create_user(
         user.set_password(password)
     else:
         user.set_unusable_password()
-    user.save(force_insert=True)
-    record(
-        chain=locked_chain(satker.audit_key),
-        action="akun dibuat",
-        subject=user.username,
-        by=by,
-        after=_recorded(user),
-    )
+    _store_new(user, by)
     return user
 
 
@@ -113,27 +106,27 @@ def set_active(*, user: User, active: bool, by: User | None) -> User:
     return _save(stored, {"is_active": active}, action=action, by=by)
 
 
-@transaction.atomic
 def set_password(*, user: User, password: str, must_change: bool, by: User | None) -> User:
     """Store a new password; every session of the account but the caller's own ends by it.
 
     must_change: the person chooses another at the next sign-in (a password given by someone
     else). Raises PasswordRefused.
     """
-    stored = _locked(user)
-    check_password_is_good(password, stored)
-    if not must_change and stored.has_usable_password() and stored.check_password(password):
+    check_password_is_good(password, user)
+    if not must_change and user.check_password(password):
         raise PasswordRefused(["Kata sandi baru harus berbeda dari yang sekarang."])
-    stored.set_password(password)
-    stored.must_change_password = must_change
-    stored.save(update_fields=["password", "must_change_password"])
-    record(
-        chain=locked_chain(stored.satker.audit_key),
-        action="kata sandi diganti",
-        subject=stored.username,
-        by=by,
-        after={"wajib diganti": must_change},
-    )
+    encoded = make_password(password)  # slow on purpose, so before anything is locked
+    with transaction.atomic():
+        stored = _locked(user)
+        stored.password, stored.must_change_password = encoded, must_change
+        stored.save(update_fields=["password", "must_change_password"])
+        record(
+            chain=locked_chain(stored.satker.audit_key),
+            action="kata sandi diganti",
+            subject=stored.username,
+            by=by,
+            after={"wajib diganti": must_change},
+        )
     return stored
 
 
@@ -152,6 +145,18 @@ def check_password_is_good(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as refusal:
         raise PasswordRefused(refusal.messages) from refusal
+
+
+@transaction.atomic
+def _store_new(user: User, by: User | None) -> None:
+    chain = locked_chain(user.satker.audit_key)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        message = f"Nama pengguna {user.username} sudah dipakai."
+        raise UserRefused("username", message) from error
+    record(chain=chain, action="akun dibuat", subject=user.username, by=by, after=_recorded(user))
 
 
 def _locked(user: User) -> User:

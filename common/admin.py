@@ -26,6 +26,7 @@ class LookUpAdmin(admin.ModelAdmin):
     """Rows that are looked at and searched, never changed here."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # a count for each value of each filter
     list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -46,6 +47,7 @@ class ServiceAdmin(admin.ModelAdmin):
     """
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # a count for each value of each filter
     list_per_page = 50
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -205,6 +205,16 @@ class TestChange:
         assert client.post(f"{LIST}{user.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_djangos_own_password_page_leads_to_ours(client, admin):
+    fields = {"old_password": PASSWORD, "new_password1": OTHER, "new_password2": OTHER}
+
+    answer = client.post("/admin/password_change/", fields)
+
+    assert answer.headers["Location"] == "/kata-sandi/"
+    admin.refresh_from_db()
+    assert admin.check_password(PASSWORD)
+
+
 class TestGivePassword:
     def test_must_be_changed_at_the_next_sign_in(self, client, admin, tree):
         user = make_user(tree.satker, username="op-1")
