@@ -126,13 +126,14 @@ def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
 
 def set_print(sheet: Worksheet, footer: str, *, landscape: bool = True) -> None:
     """A4, one page wide, page numbers; `&` begins a code in a footer, so it is doubled."""
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.oddFooter.left.text = safe_text(footer)[:200].replace("&", "&&")
-    sheet.oddFooter.right.text = "Halaman &P dari &N"
+    foot = sheet.HeaderFooter.oddFooter
+    foot.left.text = safe_text(footer)[:200].replace("&", "&&")
+    foot.right.text = "Halaman &P dari &N"
 
 
 def _dress(cell: Cell, look: Look) -> None:
