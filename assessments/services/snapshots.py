@@ -26,23 +26,57 @@ Content = dict[str, Any]
 
 def freeze(*, assessment: Assessment, action: Action, by: User, at: datetime) -> Snapshot:
     """Store what stands now; sole writer of Snapshot. The caller holds the lock."""
-    content = snapshot_content(assessment, action=action, by=by, at=at)
+    snapshot = build_snapshot(snapshot_content(assessment, action=action, by=by, at=at))
+    snapshot.assessment, snapshot.by, snapshot.at = assessment, by, at
+    snapshot.save(force_insert=True)
+    return snapshot
+
+
+def build_snapshot(content: Content) -> Snapshot:
+    """The unsaved row of a content, its text sealed with the hash; without whose and by whom."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Snapshot.objects.create(
-        assessment=assessment,
-        action=action,
-        round=assessment.round,
+    return Snapshot(
+        action=content["action"],
+        round=content["round"],
         content=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        by=by,
-        at=at,
     )
 
 
 def snapshot_content(assessment: Assessment, *, action: Action, by: User, at: datetime) -> Content:
     worksheet = load_worksheet(assessment.instrument_id)
-    instrument = Instrument.objects.get(pk=assessment.instrument_id)
-    tiers = [Tier.MANDIRI] if action == Action.SUBMIT else [Tier.MANDIRI, Tier.PENDAHULUAN]
+    return build_content(
+        assessment,
+        Instrument.objects.get(pk=assessment.instrument_id),
+        action=action,
+        by=by,
+        at=at,
+        answers=_answers(worksheet, assessment),
+        verifications={} if action == Action.SUBMIT else _verifications(worksheet, assessment),
+        evaluations={
+            tier: worksheet.evaluate(load_entries(worksheet, assessment.pk, tier))
+            for tier in frozen_tiers(action)
+        },
+    )
+
+
+def frozen_tiers(action: Action) -> tuple[Tier, ...]:
+    """Whose scores a step freezes."""
+    return (Tier.MANDIRI,) if action == Action.SUBMIT else (Tier.MANDIRI, Tier.PENDAHULUAN)
+
+
+def build_content(
+    assessment: Assessment,
+    instrument: Instrument,
+    *,
+    action: Action,
+    by: User,
+    at: datetime,
+    answers: Mapping[str, Content],
+    verifications: Mapping[str, Content],
+    evaluations: Mapping[Tier, scoring.Evaluation],
+) -> Content:
+    """The content of a snapshot from what was read already; asks the database nothing."""
     satker = assessment.satker
     return {
         "format": FORMAT,
@@ -59,12 +93,9 @@ def snapshot_content(assessment: Assessment, *, action: Action, by: User, at: da
             "version": instrument.version,
             "digest": instrument.digest,
         },
-        "answers": _answers(worksheet, assessment),
-        "verifications": {} if action == Action.SUBMIT else _verifications(worksheet, assessment),
-        "scores": {
-            tier.value: _score(worksheet, load_entries(worksheet, assessment.pk, tier))
-            for tier in tiers
-        },
+        "answers": answers,
+        "verifications": verifications,
+        "scores": {tier.value: _score(evaluation) for tier, evaluation in evaluations.items()},
     }
 
 
@@ -124,8 +155,7 @@ def _verifications(worksheet: Worksheet, assessment: Assessment) -> dict[str, Co
     }
 
 
-def _score(worksheet: Worksheet, entries: Mapping[str, Mapping[str, str]]) -> Content:
-    evaluation = worksheet.evaluate(entries)
+def _score(evaluation: scoring.Evaluation) -> Content:
     return {
         "total": scoring.to_decimal_string(evaluation.total),
         "answered": evaluation.answered,
