@@ -15,12 +15,16 @@ AREAS = range(1, 7)
 
 
 def refresh_score(
-    assessment: Assessment, tier: Tier, entries: Mapping[str, Mapping[str, str]] | None = None
+    assessment: Assessment,
+    tier: Tier,
+    entries: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    verified: int | None = None,
 ) -> scoring.Evaluation:
     """Score what is stored at a tier and keep the result; returns the full evaluation.
 
-    entries: where the caller has just read them (`worksheet.load_entries`). The caller holds
-    the lock on the assessment.
+    entries: where the caller has just read them (`worksheet.load_entries`); verified: how many
+    questions have a verdict, likewise. The caller holds the lock on the assessment.
     """
     worksheet = load_worksheet(assessment.instrument_id)
     if entries is None:
@@ -28,14 +32,14 @@ def refresh_score(
     evaluation = worksheet.evaluate(entries)
     fields = score_fields(worksheet, evaluation) | {"refreshed_at": timezone.now()}
     if tier != Tier.MANDIRI:
-        fields["verified"] = (
-            Verification.objects.filter(assessment=assessment, tier=tier)
-            .exclude(verdict="")
-            .count()
-        )
+        fields["verified"] = _judged(assessment, tier) if verified is None else verified
     if not Score.objects.filter(assessment=assessment, tier=tier).update(**fields):
         Score.objects.create(assessment=assessment, tier=tier, **fields)
     return evaluation
+
+
+def _judged(assessment: Assessment, tier: Tier) -> int:
+    return Verification.objects.filter(assessment=assessment, tier=tier).exclude(verdict="").count()
 
 
 def score_fields(worksheet: Worksheet, evaluation: scoring.Evaluation) -> dict[str, object]:

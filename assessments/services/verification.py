@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-import scoring
 from accounts.models import User
 from assessments.enums import Action, Status, Tier, Verdict
 from assessments.errors import StaleAnswer
 from assessments.models import Assessment, Verification, VerificationChange
+from assessments.review import Review, load_review
 from assessments.services.scores import refresh_score
 from assessments.services.snapshots import changed_questions, submissions
 from assessments.services.steps import take_step
@@ -46,9 +46,11 @@ class NewVerdict:
 
 @dataclass(frozen=True, slots=True)
 class SavedVerdict:
+    """What stands after a save. changed: whether it stored anything."""
+
     row: Verification
     changed: bool
-    evaluation: scoring.Evaluation
+    review: Review
 
 
 def save_verification(
@@ -76,8 +78,9 @@ def save_verification(
     )
     before = _content(row) if stored else None
     _merge(worksheet, row, new)
+    review = load_review(worksheet, assessment.pk)
     if before == _content(row):
-        return SavedVerdict(row, False, refresh_score(assessment, TIER))
+        return SavedVerdict(row, False, review)
     if (stored.version if stored else 0) != seen_version:
         raise StaleAnswer(
             Verification.objects.select_related("saved_by").get(
@@ -89,7 +92,9 @@ def save_verification(
     _store(assessment, row, new.question.code, before, by, now)
     if assessment.status == Status.SUBMITTED:
         take_step(assessment, Action.BEGIN_REVIEW, by, now)
-    return SavedVerdict(row, True, refresh_score(assessment, TIER))
+    review = review.with_verdict(new.question, row.verdict, row.entered)
+    refresh_score(assessment, TIER, review.verified, verified=review.checked)
+    return SavedVerdict(row, True, review)
 
 
 def begin_round(assessment: Assessment, *, by: User, at: datetime) -> None:
