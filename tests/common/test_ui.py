@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.paginator import Paginator
 from django.forms import BooleanField, CharField, ChoiceField, Form, RadioSelect
+from django.http import Http404
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
@@ -20,7 +21,7 @@ from common import dates, words
 from common.charts import Axis
 from common.request_id import set_request_id
 from common.ui.badges import ICONS, QUESTION, SAVE_STATE, STATUS, VERDICT, icon, save_state, tag
-from common.views_components import sample_context
+from common.views_components import components, sample_context
 
 EVIL = "<script>alert(1)</script>"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
@@ -559,3 +560,16 @@ class TestTemplates:
         assert html.count("<h1>") == 1
         ids = re.findall(r'\sid="([^"]+)"', html)
         assert sorted(ids) == sorted(set(ids))
+
+    @pytest.mark.parametrize("settings_on", [{"DEBUG": True, "DEMO": False}, {"DEMO": True}])
+    def test_the_page_of_parts_is_there_while_building_and_trying(self, settings, settings_on):
+        for name, value in settings_on.items():
+            setattr(settings, name, value)
+
+        assert components(RequestFactory().get("/komponen/")).status_code == 200
+
+    def test_the_page_of_parts_is_not_there_in_production(self, settings):
+        settings.DEBUG = settings.DEMO = False
+
+        with pytest.raises(Http404):
+            components(RequestFactory().get("/komponen/"))
