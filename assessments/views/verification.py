@@ -30,7 +30,7 @@ from assessments.services.verification import NewVerdict, VerdictIncomplete, sav
 from assessments.verdict_form import VerdictFields, build_fields
 from assessments.views.common import question_or_404, visible_assessment
 from assessments.worksheet import QuestionRow, load_entries, load_worksheet
-from common.dates import print_clock
+from common.dates import print_clock, print_time_left
 from common.errors import DomainError
 from common.words import mark_differences
 
@@ -156,7 +156,9 @@ def _desk_page(
         "only_open": only_open,
         "problem": problem,
         "theirs": theirs,
-        "now": timezone.now(),
+        "time_left": print_time_left(
+            assessment.period.review_until, timezone.now(), assessment.satker.zone
+        ),
         "zone": assessment.satker.zone,
     }
     if view.earlier and view.answer:
