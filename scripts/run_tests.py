@@ -39,6 +39,7 @@ class Outcome:
 def main(pytest_arguments: Sequence[str]) -> int:
     """The exit code: 0 when every part that could run has passed."""
     os.chdir(ROOT)
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # tests/conftest.py names it
     print(f"Tes PMPZI, Python {sys.version.split()[0]}", flush=True)
     cannot_run = [f"{need.purpose}: {need.package} tidak ada" for need in missing_needs("test")]
     outcomes = [_run_check(part, command) for part, command in CHECKS.items()]

@@ -26,7 +26,6 @@ from tests.office import LibreOffice
 # a developer's .env has no say: a variable that is set, even to nothing, wins over the file.
 VAR_DIR = Path(tempfile.mkdtemp(prefix="pmpzi-tests-"))
 os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "pmpzi.settings",
     "DEMO": "1",
     "DEBUG": "",
     "VAR_DIR": str(VAR_DIR),
@@ -39,7 +38,14 @@ os.environ |= {
 }
 os.environ.setdefault("DATABASE_URL", "")
 (VAR_DIR / "static").mkdir()
+
+# The module is named for this process alone: pytest-django would read the settings of a parallel
+# process before this file has given it a folder of its own.
+if settings.configured:
+    raise pytest.UsageError("DJANGO_SETTINGS_MODULE tidak boleh diisi untuk tes.")
+os.environ["DJANGO_SETTINGS_MODULE"] = "pmpzi.settings"
 django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 pytest_plugins = ["tests.browser"]
 

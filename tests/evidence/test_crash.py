@@ -42,7 +42,11 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.database = folder / "db.sqlite3"
         self.vault = folder / "evidence"
-        self.environment = os.environ | {"DATABASE_URL": "", "VAR_DIR": str(folder)}
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "pmpzi.settings",
+            "DATABASE_URL": "",
+            "VAR_DIR": str(folder),
+        }
 
     def command(self, script: str) -> list[str]:
         return [sys.executable, "-c", script]
