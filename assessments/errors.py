@@ -50,3 +50,14 @@ class WrongStatus(TransitionRefused):
 
 class InstrumentRefused(DomainError):
     """An instrument file that cannot be taken in; the message says what and where."""
+
+
+class PeriodRefused(DomainError):
+    """A period that cannot be made, changed or deleted so.
+
+    field: the field at fault; "" for the period as a whole.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field

@@ -24,12 +24,17 @@ from satker.models import Satker
 def open_assessment(*, satker: Satker, period: Period, target: Target, by: User) -> Assessment:
     """Open the sheet of a satker for a period.
 
-    Raises TransitionRefused when it is open already, the satker is closed, or the period does
-    not run.
+    Raises TransitionRefused when it is open already, the satker is closed or has no reviewer
+    (the centre itself), or the period does not run.
     """
     now = timezone.now()
     if not satker.active:
         raise TransitionRefused(f"{satker.name} tidak aktif, jadi tidak dapat membuka penilaian.")
+    if satker.verifier_id is None:
+        raise TransitionRefused(
+            f"{satker.name} tidak mengisi penilaian; yang menilai diri adalah satker di bawahnya."
+        )
+    period = _locked_period(period)
     if now < period.opens_at:
         opens = print_moment(period.opens_at, satker.zone)
         raise TransitionRefused(f"Periode {period.year} baru dibuka {opens}.")
@@ -135,6 +140,14 @@ def approve(*, assessment: Assessment, by: User) -> Snapshot:
     snapshot = freeze(assessment=locked, action=Action.APPROVE, by=by, at=now)
     take_step(locked, Action.APPROVE, by, now, after={"sha256": snapshot.sha256})
     return snapshot
+
+
+def _locked_period(period: Period) -> Period:
+    """As stored now, so that its instrument is not exchanged while an assessment opens."""
+    stored = Period.objects.select_for_update().filter(pk=period.pk).first()
+    if stored is None:
+        raise TransitionRefused("Periode ini sudah dihapus. Muat ulang, lalu pilih periode lain.")
+    return stored
 
 
 def _locked(assessment: Assessment, action: Action) -> Assessment:
