@@ -142,10 +142,12 @@ class Given:
 
     @property
     def sentence(self) -> str:
-        """The answer in one line: "B: Sebagian." or "66,67% (4 ÷ 6)"."""
+        """The answer in one line: "B: Sebagian.", "3,6 dari 4", "66,67% (4 ÷ 6)."."""
         if self.counts:
             return f"{self.short} ({self.meaning})." if self.meaning else f"{self.short}."
-        return f"{self.short}: {self.meaning}" if self.meaning else self.short
+        if self.is_choice:
+            return f"{self.short}: {self.meaning}"
+        return f"{self.short} {self.meaning}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
