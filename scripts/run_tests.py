@@ -54,7 +54,7 @@ def main(pytest_arguments: Sequence[str]) -> int:
             _run_pytest(name, url, pytest_arguments) for name, url in reversed(databases.items())
         ]
 
-    return _summary(outcomes, cannot_run)
+    return summary(outcomes, cannot_run)
 
 
 def _run_check(part: str, command: Sequence[str]) -> Outcome:
@@ -91,7 +91,8 @@ def _stream(command: Sequence[str], extra: Mapping[str, str]) -> tuple[int, str,
     return process.returncode, last_line, time.monotonic() - started
 
 
-def _summary(outcomes: Sequence[Outcome], cannot_run: Sequence[str]) -> int:
+def summary(outcomes: Sequence[Outcome], cannot_run: Sequence[str]) -> int:
+    """Prints a line for each part; returns the exit code."""
     failed = [outcome for outcome in outcomes if not outcome.passed]
     print("\n== Ringkasan ==")
     for outcome in outcomes:

@@ -10,6 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import run_tests
+from run_tests import Outcome
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = [ROOT / "requirements" / "base.txt", ROOT / "requirements" / "dev.txt"]
 
@@ -201,6 +204,33 @@ class TestTemporaryPostgres:
         assert not Path(*folder).parent.exists()
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(url, dbname="postgres")
+
+
+PASSED, FAILED = Outcome("a", True, "3 passed"), Outcome("b", False, "1 failed, 2 passed")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "cannot_run", "is_ci", "code", "result"),
+    [
+        ([PASSED], [], False, 0, "Hasil: lulus"),
+        ([PASSED], [], True, 0, "Hasil: lulus"),
+        ([PASSED, FAILED], [], False, 1, "Hasil: gagal"),
+        ([PASSED], ["uji di peramban"], False, 0, "Hasil: lulus, sebagian tidak dijalankan"),
+        ([PASSED], ["uji di peramban"], True, 1, "Hasil: gagal"),
+    ],
+)
+def test_a_part_that_cannot_run_is_named_and_fails_where_changes_land(
+    monkeypatch, capsys, outcomes, cannot_run, is_ci, code, result
+):
+    monkeypatch.setattr(run_tests, "IS_CI", is_ci)
+
+    assert run_tests.summary(outcomes, cannot_run) == code
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("TIDAK DIJALANKAN")] == [
+        f"TIDAK DIJALANKAN  {part}" for part in cannot_run
+    ]
+    assert lines[-1] == result
 
 
 def test_make_names_its_commands():
