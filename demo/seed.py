@@ -16,6 +16,7 @@ from assessments.models import Instrument, Period
 from assessments.services.book import Book
 from assessments.services.bulk import LifeRecorder
 from assessments.services.instruments import load_instrument
+from assessments.services.periods import create_period
 from assessments.worksheet import load_worksheet
 from audit.bulk import Trail
 from demo.accounts import CENTRE_REVIEWER, plan_users
@@ -123,13 +124,14 @@ def found_ministry(
     """Instrument, period, tree and accounts. password: hashed already."""
     instrument = _load_instrument(year)
     calendar = plan_calendar(year, now)
-    period = Period.objects.create(
+    period = create_period(
         year=year,
         instrument=instrument,
         opens_at=calendar.opens_at,
         fill_until=calendar.fill_until,
         repair_until=calendar.repair_until,
         review_until=calendar.review_until,
+        by=None,
     )
     sheets = SheetMaker(load_worksheet(instrument.pk))
     ministry = Ministry(period, instrument, sheets, seed, now, Trail())

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments.enums import Status
 from assessments.models import Answer, Assessment
+from assessments.services.periods import FIRST_YEAR, LAST_YEAR
 from demo.accounts import CENTRE_REVIEWER
 from demo.fates import Fate
 from demo.seed import Seeded, seed
@@ -17,7 +18,6 @@ from satker.models import Satker, SatkerKind
 
 PASSWORD = "zona-integritas-contoh"  # noqa: S105 (of the demo's accounts, printed for everybody)
 MOST_SATKER = 20_000
-YEARS = (2010, 2100)
 
 # Whom a newcomer may want to be, beside the first operator.
 _SHOWN = (Fate.NEARLY, Fate.READY, Fate.REPAIRING, Fate.SUBMITTED, Fate.APPROVED)
@@ -34,7 +34,10 @@ class Command(BaseCommand):
             help="jumlah satker selain pusat dan Kanwil",
         )
         parser.add_argument(
-            "--year", type=_between(*YEARS), required=True, help="tahun periode penilaian"
+            "--year",
+            type=_between(FIRST_YEAR, LAST_YEAR),
+            required=True,
+            help="tahun periode penilaian",
         )
         parser.add_argument(
             "--kanwil",
