@@ -1,14 +1,16 @@
 """The reviewer's desk: one question with all that is needed to judge it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 import scoring
-from assessments.cards import FileRow, files_html
+from assessments.cards import sum_in_words, value_of
 from assessments.enums import Tier, Verdict
 from assessments.models import (
     Answer,
@@ -17,229 +19,339 @@ from assessments.models import (
     Verification,
     VerificationChange,
 )
+from assessments.review import Review, ReviewScores, build_scores, load_review
 from assessments.services.snapshots import changed_questions, submissions
-from assessments.standing import Standing, build_standing
-from assessments.worksheet import (
-    AreaRow,
-    Entries,
-    QuestionRow,
-    Worksheet,
-    load_entries,
-    load_worksheet,
-)
+from assessments.worksheet import AreaRow, OptionRow, QuestionRow, Worksheet, load_worksheet
+from common.dates import local
+from common.ui.answers import evidence_row
+from common.words import mark_differences
+from evidence.models import EvidenceFile
 
-LOWER = frozenset({Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI})
+OPEN_ONLY = "terbuka"
+
+Address = Callable[[QuestionRow], str]
+
+LOOKS: Mapping[str, str] = {
+    Verdict.SESUAI: "is-done",
+    Verdict.KURANG_SESUAI: "is-low",
+    Verdict.TIDAK_SESUAI: "is-unfit",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A question on the desk's strip, with its verdict."""
+    """A question on the desk's strip; changed: since the round before."""
 
     question: QuestionRow
     verdict: str
     changed: bool
     current: bool
+    url: str
 
     @property
     def look(self) -> str:
-        return {
-            Verdict.SESUAI: "is-done",
-            Verdict.KURANG_SESUAI: "is-low",
-            Verdict.TIDAK_SESUAI: "is-unfit",
-        }.get(self.verdict, "is-open")
+        return LOOKS.get(self.verdict, "is-open")
+
+
+@dataclass(frozen=True, slots=True)
+class StepGroup:
+    """The pemenuhan or the reform of an area; hasil has no name of its own."""
+
+    name: str
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AreaStep:
     """An area on the desk: how far its questions are judged, and where to go on."""
 
-    number: str
-    name: str
-    answered: int
+    area: AreaRow
+    checked: int
     total: int
     url: str
     current: bool
-    sections: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def done(self) -> bool:
+        return self.checked == self.total
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """What the previous round had for this question."""
+class Difference:
+    """What the satker changed since the round before. Answers in words, "" where they are the
+    same; notes with the differing words marked; file names."""
 
-    entered: Mapping[str, str]
+    round: int
+    answer_before: str
+    answer_after: str
+    note_before: SafeString
+    note_after: SafeString
+    note_changed: bool
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastVerdict:
+    """One saved version of the verdict; verdict "" where a repair opened it again."""
+
+    verdict: str
+    answer: str
     note: str
-    files: tuple[str, ...]
+    marked: bool
+    round: int
+    author: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
+    """previous, following: along the strip, which may leave out what has a verdict."""
+
     question: QuestionRow
     area: AreaRow
+    review: Review
+    scores: ReviewScores
     answer: Answer | None
-    files: str
-    file_count: int
-    own_value: Fraction | None
-    verdict: Verification | None
-    history: tuple[VerificationChange, ...]
-    earlier: Earlier | None
-    steps: tuple[Step, ...]
+    option: OptionRow | None
+    files: tuple[SafeString, ...]
+    stored: Verification | None
+    history: tuple[PastVerdict, ...]
+    difference: Difference | None
     areas: tuple[AreaStep, ...]
-    checked: int
-    own: Standing
-    reviewed: Standing
-    previous: QuestionRow | None
-    following: QuestionRow | None
-    next_open: QuestionRow | None
+    groups: tuple[StepGroup, ...]
+    only_open: bool
+    url: str
+    toggle_url: str
+    previous_url: str
+    following_url: str
 
     @property
     def entered(self) -> Mapping[str, str]:
         """The satker's answer."""
-        return {} if self.answer is None else self.answer.entered
+        return self.review.own.get(self.question.code, {})
 
     @property
-    def total(self) -> int:
-        return self.own.questions
-
-    @property
-    def open(self) -> int:
-        return self.total - self.checked
-
-    @property
-    def difference(self) -> Fraction:
-        return self.reviewed.total.points - self.own.total.points
+    def asked(self) -> PastVerdict | None:
+        """What the reviewer had asked for, where the question was opened again."""
+        if self.stored is None or self.stored.verdict:
+            return None
+        return next((past for past in self.history if past.verdict), None)
 
 
 def build_desk(
-    assessment: Assessment, question: QuestionRow | None, *, only_open: bool
+    assessment: Assessment, question: QuestionRow | None, *, only_open: bool = False
 ) -> DeskView:
-    """The desk at a question; None opens the first without a verdict. Eight queries, one more
+    """The desk at a question; None opens the first without a verdict. Six queries, one more
     after a resubmission.
 
     only_open: the strip leaves out what has a verdict.
     """
     worksheet = load_worksheet(assessment.instrument_id)
-    entries = load_entries(worksheet, assessment.pk, Tier.MANDIRI)
-    judged = load_verdicts(worksheet, assessment)
-    question = question or first_open(worksheet, judged) or worksheet.questions[0]
-    rounds = submissions(assessment) if assessment.round > 1 else []
-    changed = changed_questions(*rounds[-2:]) if len(rounds) > 1 else frozenset()
-    files = [
-        link.file
-        for link in AnswerEvidence.objects.filter(
-            assessment=assessment, question_id=question.pk
-        ).select_related("file")
-    ]
-    answer = (
-        Answer.objects.filter(assessment=assessment, question_id=question.pk)
-        .select_related("saved_by")
-        .first()
-    )
-    verdict = (
+    review = load_review(worksheet, assessment.pk)
+    question = question or review.next_open() or worksheet.questions[0]
+    before, after = _last_two(assessment)
+    changed = changed_questions(before, after) if before else frozenset()
+    stored = (
         Verification.objects.filter(
             assessment=assessment, question_id=question.pk, tier=Tier.PENDAHULUAN
         )
         .select_related("saved_by")
         .first()
     )
-    history = VerificationChange.objects.filter(
-        verification__assessment=assessment, verification__question_id=question.pk
-    ).select_related("by")
-    own, reviewed = both_standings(worksheet, assessment, entries, judged)
+    path = _strip(review, question, only_open)
+    place = path.index(question)
     area = worksheet.area(question.page)
-    position = question.position
+
+    def url(target: QuestionRow) -> str:
+        return desk_url(assessment, target, only_open=only_open)
+
     return DeskView(
         question=question,
         area=area,
-        answer=answer,
-        files=files_html([FileRow(file) for file in files], assessment.satker.zone),
-        file_count=len(files),
-        own_value=_value(worksheet, question, entries),
-        verdict=verdict,
-        history=tuple(history.order_by("-version")),
-        earlier=_earlier(rounds[-2], question) if question.code in changed else None,
-        steps=tuple(
-            Step(each, judged.get(each.code, ("", {}))[0], each.code in changed, each == question)
-            for each in area.questions
-            if each == question or not only_open or not judged.get(each.code, ("", {}))[0]
-        ),
-        areas=_areas(worksheet, assessment, judged, area),
-        checked=len(judged),
-        own=own,
-        reviewed=reviewed,
-        previous=worksheet.questions[position - 1] if position else None,
-        following=(
-            worksheet.questions[position + 1] if position + 1 < len(worksheet.questions) else None
-        ),
-        next_open=first_open(worksheet, judged, after=question),
+        review=review,
+        scores=build_scores(review),
+        answer=_answer(assessment, question),
+        option=_option(question, review.own.get(question.code, {})),
+        files=_files(assessment, question, before),
+        stored=stored,
+        history=_history(worksheet, question, stored),
+        difference=_difference(worksheet, question, before, after)
+        if question.code in changed
+        else None,
+        areas=_areas(review, area, url),
+        groups=_groups(review, question, changed, path, url),
+        only_open=only_open,
+        url=desk_url(assessment, question),
+        toggle_url=desk_url(assessment, question, only_open=not only_open),
+        previous_url=url(path[place - 1]) if place else "",
+        following_url=url(path[place + 1]) if place + 1 < len(path) else "",
     )
 
 
-Judged = dict[str, tuple[str, Mapping[str, str]]]
-
-
-def load_verdicts(worksheet: Worksheet, assessment: Assessment) -> Judged:
-    """Verdict and the reviewer's own entry by question code, where there is a verdict."""
-    rows = Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN)
-    return {
-        worksheet.by_pk[pk].code: (verdict, entered)
-        for pk, verdict, entered in rows.exclude(verdict="").values_list(
-            "question_id", "verdict", "entered"
-        )
-    }
-
-
-def both_standings(
-    worksheet: Worksheet, assessment: Assessment, entries: Entries, judged: Judged
-) -> tuple[Standing, Standing]:
-    """The satker's standing and the reviewer's, by the same arithmetic."""
-    lowered = {code: entered for code, (verdict, entered) in judged.items() if verdict in LOWER}
-    return (
-        build_standing(worksheet, worksheet.evaluate(entries), assessment.target),
-        build_standing(worksheet, worksheet.evaluate(entries | lowered), assessment.target),
-    )
-
-
-def first_open(
-    worksheet: Worksheet, judged: Judged, *, after: QuestionRow | None = None
-) -> QuestionRow | None:
-    """The next question without a verdict, going round at the end of the sheet."""
-    start = 0 if after is None else after.position + 1
-    ordered = (*worksheet.questions[start:], *worksheet.questions[:start])
-    return next((each for each in ordered if each.code not in judged and each != after), None)
-
-
-def desk_url(assessment: Assessment, question: QuestionRow | None = None) -> str:
+def desk_url(
+    assessment: Assessment, question: QuestionRow | None = None, *, only_open: bool = False
+) -> str:
     url = reverse("assessments:desk", args=[assessment.pk])
-    return url if question is None else f"{url}?soal={question.code}"
+    query = {"soal": question.code} if question else {}
+    if only_open:
+        query["saring"] = OPEN_ONLY
+    return f"{url}?{urlencode(query)}" if query else url
 
 
-def _areas(
-    worksheet: Worksheet, assessment: Assessment, judged: Judged, current: AreaRow
-) -> tuple[AreaStep, ...]:
+def short_answer(worksheet: Worksheet, question: QuestionRow, entered: Mapping[str, str]) -> str:
+    """An answer in a few words: "B, nilai 0,50"; "4 ÷ 6 = 66,67%"; "3,6"; "belum dijawab"."""
+    value = value_of(worksheet, question, entered)
+    if question.inputs:
+        if value is None:
+            return "belum lengkap" if entered else "belum dijawab"
+        return f"{sum_in_words(question, worksheet, entered)} = {scoring.print_percent(value)}"
+    if value is None:
+        return "belum dijawab"
+    text = entered["value"]
+    return f"{text}, nilai {scoring.print_points(value)}" if question.options else _comma(text)
+
+
+def _comma(number: str) -> str:
+    return number.replace(".", ",")
+
+
+def _last_two(assessment: Assessment) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was sent in the round before and last; empty in the first round."""
+    if assessment.round < 2:
+        return {}, {}
+    *_, before, after = submissions(assessment)
+    return before, after
+
+
+def _strip(review: Review, question: QuestionRow, only_open: bool) -> tuple[QuestionRow, ...]:
+    """The questions one goes along; always with the one that is on the desk."""
+    questions = review.worksheet.questions
+    if not only_open:
+        return questions
+    return tuple(each for each in questions if each == question or not review.verdict_of(each))
+
+
+def _answer(assessment: Assessment, question: QuestionRow) -> Answer | None:
+    rows = Answer.objects.filter(assessment=assessment, question_id=question.pk)
+    return rows.select_related("saved_by").first()
+
+
+def _option(question: QuestionRow, entered: Mapping[str, str]) -> OptionRow | None:
+    """The criterion that the satker chose; None for counts and indexes."""
+    return next((each for each in question.options if each.key == entered.get("value")), None)
+
+
+def _files(
+    assessment: Assessment, question: QuestionRow, before: Mapping[str, Any]
+) -> tuple[SafeString, ...]:
+    """The rows of the evidence; after a resubmission the new files are said to be new."""
+    known = {file["id"] for file in _sent(before, question).get("evidence", [])}
+    links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
+
+    def row(file: EvidenceFile) -> SafeString:
+        return evidence_row(
+            name=file.name,
+            size=file.size,
+            date=local(file.uploaded_at, assessment.satker.zone).date(),
+            sha256=file.sha256,
+            kind="baru di putaran ini" if before and str(file.pk) not in known else "",
+            download_url=reverse("assessments:download_evidence", args=[file.pk]),
+        )
+
+    return tuple(row(link.file) for link in links.select_related("file"))
+
+
+def _history(
+    worksheet: Worksheet, question: QuestionRow, stored: Verification | None
+) -> tuple[PastVerdict, ...]:
+    """Newest first."""
+    if stored is None:
+        return ()
+    rows = VerificationChange.objects.filter(verification=stored).select_related("by")
+    return tuple(
+        PastVerdict(
+            verdict=row.verdict,
+            answer=short_answer(worksheet, question, row.entered) if row.entered else "",
+            note=row.note,
+            marked=row.marked,
+            round=row.round,
+            author=row.by.name,
+            at=row.at,
+        )
+        for row in rows.order_by("-version")
+    )
+
+
+def _difference(
+    worksheet: Worksheet,
+    question: QuestionRow,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> Difference:
+    old, new = _sent(before, question), _sent(after, question)
+    answers = [short_answer(worksheet, question, each.get("entered", {})) for each in (old, new)]
+    same_answer = old.get("entered", {}) == new.get("entered", {})
+    notes = old.get("note", ""), new.get("note", "")
+    marked = mark_differences(*notes)
+    return Difference(
+        round=before["round"],
+        answer_before="" if same_answer else answers[0],
+        answer_after="" if same_answer else answers[1],
+        note_before=marked[0],
+        note_after=marked[1],
+        note_changed=notes[0] != notes[1],
+        added=_missing_from(old, new),
+        removed=_missing_from(new, old),
+    )
+
+
+def _sent(content: Mapping[str, Any], question: QuestionRow) -> Mapping[str, Any]:
+    """What a submission held for a question."""
+    return content.get("answers", {}).get(question.code, {}) if content else {}
+
+
+def _missing_from(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the files that the other answer has and this one lacks."""
+    known = {file["id"] for file in one.get("evidence", [])}
+    return tuple(file["name"] for file in other.get("evidence", []) if file["id"] not in known)
+
+
+def _areas(review: Review, current: AreaRow, url: Address) -> tuple[AreaStep, ...]:
+    """Every area; its link opens the first question there that has no verdict."""
     steps = []
-    for area in worksheet.areas:
-        open_ones = [each for each in area.questions if each.code not in judged]
+    for area in review.worksheet.areas:
+        still_open = [each for each in area.questions if not review.verdict_of(each)]
         steps.append(
             AreaStep(
-                number=area.number,
-                name=area.name,
-                answered=len(area.questions) - len(open_ones),
+                area=area,
+                checked=len(area.questions) - len(still_open),
                 total=len(area.questions),
-                url=desk_url(assessment, (open_ones or list(area.questions))[0]),
+                url=url((still_open or area.questions)[0]),
                 current=area == current,
             )
         )
     return tuple(steps)
 
 
-def _earlier(content: dict[str, Any], question: QuestionRow) -> Earlier:
-    answer = content["answers"].get(question.code, {})
-    return Earlier(
-        entered=answer.get("entered", {}),
-        note=answer.get("note", ""),
-        files=tuple(file["name"] for file in answer.get("evidence", [])),
-    )
-
-
-def _value(worksheet: Worksheet, question: QuestionRow, entries: Entries) -> Fraction | None:
-    return scoring.value_of(worksheet.item(question.code), entries.get(question.code, {}))
+def _groups(
+    review: Review,
+    question: QuestionRow,
+    changed: frozenset[str],
+    path: Sequence[QuestionRow],
+    url: Address,
+) -> tuple[StepGroup, ...]:
+    """The questions of the area on the desk, pemenuhan and reform apart: codes recur there."""
+    groups: dict[str, list[Step]] = {}
+    for each in path:
+        if each.page != question.page:
+            continue
+        step = Step(
+            question=each,
+            verdict=review.verdict_of(each),
+            changed=each.code in changed,
+            current=each == question,
+            url=url(each),
+        )
+        groups.setdefault(each.section.aspect, []).append(step)
+    return tuple(StepGroup(name.capitalize(), tuple(steps)) for name, steps in groups.items())

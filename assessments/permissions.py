@@ -62,6 +62,16 @@ def can_review(user: User, assessment: Assessment) -> bool:
     return user.role in REVIEWERS and assessment.satker.verifier_id == user.satker_id
 
 
+def can_open_desk(user: User, assessment: Assessment) -> bool:
+    """Look at the reviewer's desk: the reviewer from the first submission on, who else reads
+    the verdicts then; the satker itself never."""
+    return (
+        user.role not in {Role.OPERATOR, Role.PIMPINAN}
+        and assessment.submitted_at is not None
+        and can_read_answers(user, assessment)
+    )
+
+
 def can_verify(user: User, assessment: Assessment) -> bool:
     """Give verdicts, return or approve now."""
     return can_review(user, assessment) and assessment.status in REVIEWABLE

@@ -12,17 +12,23 @@ from assessments.worksheet import QuestionRow
 
 @dataclass(frozen=True, slots=True)
 class OptionField:
+    """own: the criterion that the satker chose."""
+
     key: str
     text: str
     worth: str
     checked: bool
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
-class CountField:
+class NumberField:
+    """One count, or the index; own: what the satker entered."""
+
     key: str
     label: str
     value: str
+    own: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +40,64 @@ class VerdictFields:
     note: str
     marked: bool
     options: tuple[OptionField, ...]
-    counts: tuple[CountField, ...]
-    value: str
-
-    @property
-    def lower(self) -> bool:
-        return self.verdict in {Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI}
+    numbers: tuple[NumberField, ...]
 
 
 def build_fields(
     question: QuestionRow,
     stored: Verification | None,
+    own: Mapping[str, str],
     *,
     typed: Mapping[str, str] | None = None,
 ) -> VerdictFields:
-    """typed: a refused post; its text stays in the fields, over what is stored."""
-    entered: Mapping[str, str] = {} if stored is None else stored.entered
-    verdict = "" if stored is None else str(stored.verdict)
-    note = "" if stored is None else stored.note
-    marked = True if stored is None or not stored.verdict else stored.marked
+    """typed: a refused post; its text stays in the fields, over what is stored.
+
+    A question that a repair opened again starts without the note of the round before: it was
+    answered, and stands in the history.
+    """
+    entered: Mapping[str, str] = stored.entered if stored else {}
+    verdict = str(stored.verdict) if stored else ""
+    note = stored.note if stored and stored.verdict else ""
+    marked = stored.marked if stored and verdict not in {"", Verdict.SESUAI} else True
     if typed is not None:
         entered = {name: typed.get(name, "") for name in question.field_names}
         verdict = typed.get("verdict", verdict)
         note = typed.get("note", note)
         marked = typed.get("mark", "1") == "1"
     return VerdictFields(
-        version=0 if stored is None else stored.version,
+        version=stored.version if stored else 0,
         verdict=verdict,
         note=note,
         marked=marked,
         options=tuple(
             OptionField(
-                option.key,
-                option.text,
-                scoring.print_points(Fraction(option.value)),
-                entered.get("value") == option.key,
+                key=option.key,
+                text=option.text,
+                worth=scoring.print_points(Fraction(option.value)),
+                checked=entered.get("value") == option.key,
+                own=own.get("value") == option.key,
             )
             for option in question.options
         ),
-        counts=tuple(
-            CountField(item.key, item.label, entered.get(item.key, "")) for item in question.inputs
-        ),
-        value=entered.get("value", "").replace(".", ","),
+        numbers=() if question.options else _numbers(question, entered, own),
     )
+
+
+def _numbers(
+    question: QuestionRow, entered: Mapping[str, str], own: Mapping[str, str]
+) -> tuple[NumberField, ...]:
+    labels = {item.key: item.label for item in question.inputs}
+    labels = labels or {"value": f"Angka dari 0 sampai {_comma(question.maximum or '')}"}
+    return tuple(
+        NumberField(
+            key=key,
+            label=label,
+            value=_comma(entered.get(key, "")),
+            own=_comma(own.get(key, "")),
+        )
+        for key, label in labels.items()
+    )
+
+
+def _comma(number: str) -> str:
+    return number.replace(".", ",")

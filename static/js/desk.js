@@ -1,28 +1,38 @@
 /**
  * The reviewer's desk: saves a verdict as soon as it is whole, and quick keys.
  *
- * "Sesuai" is whole by itself; the other two need a value and a note. Going on is an ordinary form.
+ * "Sesuai" is whole by itself; the other two need a value and a note. What could not be sent stays
+ * in the fields and is tried again; the state of saving is always in view at the form.
  */
 import { postForm, swap } from "./net.js";
 
+const RETRY_AFTER = [2000, 5000, 15000, 30000]; // milliseconds, then the last one over and over
 const KEYS_SETTING = "pmpzi.tombol-cepat";
 const VERDICT_KEYS = { 1: "sesuai", 2: "kurang_sesuai", 3: "tidak_sesuai" };
+const NOT_SENT = ["csrfmiddlewaretoken", "halaman", "saring"];
 
 const form = document.querySelector("form[data-desk]");
-let sent = fingerprint();
-let sending = false;
-let again = false;
+const at = (name) => form.querySelector(`[data-slot="${name}"]`);
 
-function fingerprint() {
-  return JSON.stringify([...fields()].filter(([name]) => name !== "version"));
-}
+let sent = fingerprint();
+let queue = Promise.resolve(); // saves go out one after the other
+let blocked = false; // a refusal or a conflict waits for the person
+let failures = 0;
+let timer = 0;
+let theirs = null; // the verdict of another person, while one is to be chosen
+
+const dirty = () => fingerprint() !== sent;
 
 function fields() {
   const data = new FormData(form);
-  const marked = form.querySelector('input[type="checkbox"][name="mark"]').checked;
-  data.delete("csrfmiddlewaretoken");
-  data.set("mark", marked ? "1" : "0");
+  const mark = data.getAll("mark").at(-1);
+  for (const name of NOT_SENT) data.delete(name);
+  data.set("mark", mark);
   return data;
+}
+
+function fingerprint() {
+  return JSON.stringify([...fields()].filter(([name]) => name !== "version"));
 }
 
 function isWhole() {
@@ -33,81 +43,179 @@ function isWhole() {
   return values.length > 0 && values.every(([, value]) => value.trim());
 }
 
-async function save() {
-  if (sending) {
-    again = true;
-    return;
-  }
+/** Resolves with the address of the next open question, or null where something is not stored. */
+function save({ even = false } = {}) {
+  clearTimeout(timer);
+  queue = queue.then(() => (even || (dirty() && !blocked) ? send() : null));
+  return queue;
+}
+
+async function send() {
   const print = fingerprint();
-  if (print === sent || !isWhole()) return;
-  sending = true;
-  again = false;
   show("saving");
   try {
     const { status, root } = await postForm(form.action, fields());
-    receive(status, root, print);
+    failures = 0;
+    return receive(status, root, print);
   } catch {
-    show("unsaved", "Belum tersimpan. Periksa koneksi, lalu simpan lagi.");
-  } finally {
-    sending = false;
+    const wait = RETRY_AFTER[Math.min(failures, RETRY_AFTER.length - 1)];
+    failures += 1;
+    show(navigator.onLine ? "unsaved" : "waiting");
+    timer = setTimeout(() => save(), wait);
+    return null;
   }
-  if (again) save();
 }
 
 function receive(status, root, print) {
-  if (root?.dataset.version) form.elements.version.value = root.dataset.version;
+  clearFaults();
+  blocked = status !== 200;
   if (status === 200 && root) {
     sent = print;
-    form.querySelector('[data-slot="conflict"]').replaceChildren();
+    form.elements.version.value = root.dataset.version;
     swap(root, form);
-    return;
+    document.querySelector(".desk-groups [aria-current]").className = root.dataset.look;
+    return root.dataset.next;
   }
-  if (status === 401) show("unsaved", "Belum tersimpan: sesi Anda telah berakhir. Masuk lagi di tab lain.");
-  else if (root?.dataset.state) swap(root, form);
-  else show("unsaved", root?.textContent.trim() ?? "");
+  if (status === 401) {
+    show("unsaved", "Belum tersimpan: sesi Anda telah berakhir. Masuk lagi di tab lain, lalu coba sekarang.");
+  } else if (root?.dataset.state) {
+    refuse(root);
+  } else {
+    show("unsaved", "Belum tersimpan. Muat ulang halaman, lalu coba lagi.");
+  }
+  return null;
+}
+
+function refuse(root) {
+  swap(root, form);
+  for (const name of root.dataset.inputs.split(" ").filter(Boolean)) {
+    for (const input of form.querySelectorAll(`input[type="text"][name="${name}"]`)) input.setAttribute("aria-invalid", "true");
+  }
+  if (root.dataset.field === "note") form.elements.note.setAttribute("aria-invalid", "true");
+  if (root.dataset.state !== "conflict") return;
+  theirs = {
+    version: root.dataset.version,
+    fields: [...root.querySelectorAll("[data-theirs]")].map((each) => [each.dataset.theirs, each.value]),
+  };
+  at("conflict").hidden = false;
+}
+
+/** Mine replaces theirs; or theirs fills the form, which is stored already. */
+function resolve(choice) {
+  form.elements.version.value = theirs.version;
+  if (choice === "tersimpan") fill(theirs.fields);
+  theirs = null;
+  blocked = false;
+  clearFaults();
+  save({ even: true });
+  (form.querySelector('[name="verdict"]:checked') ?? form.elements.note).focus({ preventScroll: true });
+}
+
+function fill(stored) {
+  for (const radio of form.querySelectorAll('input[type="radio"]')) radio.checked = false;
+  for (const input of form.querySelectorAll('input[type="text"]')) input.value = "";
+  for (const [name, value] of stored) {
+    const input = form.querySelector(`input[type="radio"][name="${name}"][value="${CSS.escape(value)}"]`);
+    if (name === "mark") form.querySelector('[type="checkbox"][name="mark"]').checked = value === "1";
+    else if (input) input.checked = true;
+    else if (form.elements[name] && "value" in form.elements[name]) form.elements[name].value = value;
+  }
+}
+
+function clearFaults() {
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const slot of form.querySelectorAll('[data-slot^="error-"], [data-slot="conflict"]')) slot.replaceChildren();
+  at("conflict").hidden = true;
 }
 
 function show(state, text = "") {
-  const template = document.querySelector(`template[data-state="${state}"]`);
-  const element = template.content.cloneNode(true).firstElementChild;
+  const element = document.querySelector(`template[data-state="${state}"]`).content.cloneNode(true).firstElementChild;
   if (text) element.querySelector("span").textContent = text;
-  form.querySelector('[data-slot="state"]').replaceChildren(element);
+  at("state").replaceChildren(element);
 }
 
-function adapt() {
-  const verdict = new FormData(form).get("verdict");
-  form.querySelector("[data-reviewer]").disabled = verdict === "sesuai";
+/** What is complete is saved; of the rest it is said what is missing. */
+function changed() {
+  if (theirs) return;
+  blocked = false;
+  if (isWhole()) save();
+  else if (dirty()) show("empty", missing());
 }
 
-form.addEventListener("change", () => {
-  adapt();
-  save();
+function missing() {
+  const data = fields();
+  if (!data.get("verdict")) return "Belum tersimpan: pilih kesesuaian";
+  return data.get("note").trim() ? "Belum tersimpan: isi nilai verifikator" : "Belum tersimpan: isi nilai dan catatan";
+}
+
+async function goOn(address) {
+  if (isWhole() && dirty() && !(await save({ even: true }))) return;
+  location.assign(address);
+}
+
+form.addEventListener("change", changed);
+form.elements.note.addEventListener("input", () => {
+  if (dirty() && !theirs) show("empty", isWhole() ? "Disimpan saat Anda selesai mengetik" : missing());
 });
 
-// A disabled field is not sent; the verdict stands for itself then.
-adapt();
-
-const switchKeys = form.querySelector("[data-keys-on]");
-switchKeys.checked = localStorage.getItem(KEYS_SETTING) !== "mati";
-switchKeys.addEventListener("change", (event) => {
-  event.stopPropagation();
-  localStorage.setItem(KEYS_SETTING, switchKeys.checked ? "hidup" : "mati");
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { submitter } = event;
+  if (submitter?.name === "resolve") {
+    resolve(submitter.value);
+    return;
+  }
+  const address = await save({ even: true });
+  if (address && submitter?.value === "lanjut") location.assign(address);
 });
+
+// Chips, areas and "Sebelumnya" wait for a verdict that is whole.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".desk-steps a, .desk-foot a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!dirty() || !isWhole()) return;
+  event.preventDefault();
+  goOn(link.href);
+});
+
+addEventListener("online", () => {
+  if (dirty() && isWhole()) save();
+});
+addEventListener("beforeunload", (event) => {
+  if (dirty()) event.preventDefault();
+});
+
+const keys = document.querySelector("[data-keys]");
+const keysOn = keys.querySelector("[data-keys-on]");
+const opener = document.querySelector("[data-keys-open]");
+keysOn.checked = localStorage.getItem(KEYS_SETTING) !== "mati";
+keysOn.addEventListener("change", () => localStorage.setItem(KEYS_SETTING, keysOn.checked ? "hidup" : "mati"));
+opener.hidden = false;
+opener.addEventListener("click", () => keys.showModal());
+
+const ACTS = {
+  n: () => form.dataset.following && goOn(form.dataset.following),
+  p: () => form.dataset.previous && goOn(form.dataset.previous),
+  b: () => form.requestSubmit(form.querySelector("[data-go-on]")),
+  c: () => form.elements.note.focus(),
+  "?": () => keys.showModal(),
+};
+ACTS.j = ACTS.n;
+ACTS.k = ACTS.p;
+
+function judge(verdict) {
+  const radio = form.querySelector(`input[name="verdict"][value="${verdict}"]`);
+  radio.focus();
+  if (radio.checked) return;
+  radio.checked = true;
+  changed();
+}
 
 document.addEventListener("keydown", (event) => {
-  if (!switchKeys.checked || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
-  if (VERDICT_KEYS[event.key]) {
-    const radio = form.querySelector(`input[name="verdict"][value="${VERDICT_KEYS[event.key]}"]`);
-    radio.checked = true;
-    radio.focus();
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
-  } else if (event.key === "n") form.querySelector("[data-next]").click();
-  else if (event.key === "p") form.querySelector("[data-previous]")?.click();
-  else if (event.key === "?") {
-    const list = form.querySelector("[data-keys]");
-    list.open = !list.open;
-    list.querySelector("summary").focus();
-  } else return;
+  if (!keysOn.checked || keys.open || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches('input:not([type="radio"], [type="checkbox"]), textarea, select')) return;
+  if (VERDICT_KEYS[event.key]) judge(VERDICT_KEYS[event.key]);
+  else if (ACTS[event.key]) ACTS[event.key]();
+  else return;
   event.preventDefault();
 });
