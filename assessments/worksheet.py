@@ -6,6 +6,7 @@ A published instrument never changes, so what is read of it is kept for the life
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from uuid import UUID
 
@@ -139,6 +140,15 @@ class Worksheet:
 
     def evaluate(self, entries: Mapping[str, Mapping[str, str]]) -> scoring.Evaluation:
         return scoring.evaluate(self.sheet, self.rules, entries)
+
+    def floors_of(self, what: str) -> tuple[Fraction, ...]:
+        """The floors that a figure is printed against: "total", "area5", a code."""
+        return tuple(
+            floor.required
+            for predikat in self.rules.predikat
+            for floor in predikat.floors
+            if floor.what == what
+        )
 
     def name_of(self, what: str) -> str:
         """What a floor is about, in words: "Nilai total", "Area 5, Penguatan Pengawasan"."""

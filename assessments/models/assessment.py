@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 
 from accounts.models import Role, User
 from assessments.enums import Action, Status, Target, Tier
@@ -78,6 +78,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def with_place(self) -> Self:
         """Along with satker, its verifier, and the period: what every page's head shows."""
         return self.select_related("satker__verifier", "period", "instrument")
+
+    def with_totals(self) -> Self:
+        """Adds ``own_total`` and ``reviewed_total``: stored points, None where there are none."""
+        return self.annotate(
+            own_score=FilteredRelation("scores", condition=Q(scores__tier=Tier.MANDIRI)),
+            reviewed_score=FilteredRelation("scores", condition=Q(scores__tier=Tier.PENDAHULUAN)),
+            own_total=F("own_score__total"),
+            reviewed_total=F("reviewed_score__total"),
+        )
 
 
 class Assessment(models.Model):
