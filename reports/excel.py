@@ -7,7 +7,8 @@ from openpyxl import Workbook
 from reports.parts import Report
 from reports.sheets.cells import Styles, safe_text
 from reports.sheets.lke import add_lke
-from reports.sheets.summary import add_values, fill_summary
+from reports.sheets.summary import fill_summary
+from reports.sheets.values import add_values
 
 
 def render_workbook(report: Report) -> bytes:

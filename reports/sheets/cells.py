@@ -5,18 +5,19 @@ ends as ``\\n``); characters that a workbook cannot hold become U+FFFD.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -24,13 +25,26 @@ from openpyxl.worksheet.worksheet import Worksheet
 import scoring
 
 MOST_CHARACTERS: Final = 32767  # a cell holds no more
+LINE_POINTS: Final = 13.5
+HIGHEST_ROW: Final = 409  # points; a longer text goes on inside the cell
 # What XML 1.0 cannot hold, and halves of surrogate pairs.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # A workbook reads _x0041_ in text as the letter A, unless its first underscore is written so.
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+# What the heads of columns with figures begin with.
+NUMBER_HEADS: Final = (
+    "Bobot",
+    "Nilai",
+    "Poin",
+    "Mandiri",
+    "Verifikasi",
+    "Capaian",
+    "Minimal",
+    "Kurang",
+)
 _STARTS_LIKE_FORMULA = ("=", "+", "-", "@", "\t")
 
-_TINT = {"head": "FFE8F2EC", "section": "FFEEF2EF", "entry": "FFFFFFFF"}
+_TINT = {"head": "FFE8F2EC", "section": "FFEEF2EF"}
 _LINE = Side(style="thin", color="FFB8C2BC")
 
 
@@ -39,18 +53,18 @@ class Look(StrEnum):
 
     TITLE = "title"
     HEAD = "head"
+    HEAD_NUMBER = "head number"
     LABEL = "label"
     TEXT = "text"
     STRONG = "strong"
-    MUTED = "muted"
     ENTRY = "entry"
+    WORD = "word"
     VALUE = "value"
     POINTS = "points"
     STRONG_POINTS = "strong points"
     WEIGHT = "weight"
     COUNT = "count"
     MOMENT = "moment"
-    STRONG_WEIGHT = "strong weight"
     PERCENT = "percent"
     SECTION = "section"
     SECTION_WEIGHT = "section weight"
@@ -106,17 +120,52 @@ def put(cell: Cell, content: Content, look: Look, styles: Styles) -> None:
 
 
 def put_row(
-    sheet: Worksheet, row: int, contents: Iterable[tuple[Content, Look]], styles: Styles
+    sheet: Worksheet,
+    row: int,
+    contents: Sequence[tuple[Content, Look]],
+    styles: Styles,
+    widths: Sequence[float] = (),
 ) -> None:
-    """Write the cells of a row from column A on; empty ones get their look too."""
+    """Write the cells of a row from column A on; empty ones get their look too.
+
+    widths: of the columns, where text wraps: the row is made high enough for it. Not every
+    program does that by itself.
+    """
     for column, (content, look) in enumerate(contents, start=1):
         put(sheet.cell(row, column), content, look, styles)
+    if widths:
+        pairs = zip(contents, widths, strict=False)
+        lines = max(_lines(content, width) for (content, _), width in pairs)
+        sheet.row_dimensions[row].height = min(LINE_POINTS * lines + 2, HIGHEST_ROW)
+
+
+def put_title(sheet: Worksheet, text: str, styles: Styles) -> None:
+    """The first row: what the sheet is."""
+    put(sheet.cell(1, 1), text, Look.TITLE, styles)
+    sheet.row_dimensions[1].height = 2 * LINE_POINTS
+
+
+def put_heads(
+    sheet: Worksheet, row: int, heads: Sequence[str], styles: Styles, widths: Sequence[float]
+) -> None:
+    """The head of a table; over figures it stands at the right, as they do."""
+    contents = [
+        (text, Look.HEAD_NUMBER if text.startswith(NUMBER_HEADS) else Look.HEAD) for text in heads
+    ]
+    put_row(sheet, row, contents, styles, widths)
 
 
 def safe_text(text: str) -> str:
     """The text as a cell can hold it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _LOOKS_ESCAPED.sub("_x005F_", _ILLEGAL.sub("\ufffd", text))[:MOST_CHARACTERS]
+
+
+def _lines(content: Content, width: float) -> int:
+    """How many lines a text takes in a column of that many characters."""
+    if not isinstance(content, str):
+        return 1
+    return sum(max(1, ceil(len(line) / width)) for line in content.split("\n"))
 
 
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
@@ -137,23 +186,19 @@ def set_print(sheet: Worksheet, footer: str, *, landscape: bool = True) -> None:
 
 
 def _dress(cell: Cell, look: Look) -> None:
-    is_strong = look.startswith(("strong", "section")) or look in {Look.HEAD, Look.TITLE}
+    is_head = look in {Look.HEAD, Look.HEAD_NUMBER}
+    is_strong = look.startswith(("strong", "section")) or is_head or look == Look.TITLE
     size = 16 if look == Look.TITLE else 10
-    color = "FF4A5750" if look in {Look.MUTED, Look.LABEL} else "FF17211C"
+    color = "FF4A5750" if look == Look.LABEL else "FF17211C"
     cell.font = Font(name="Calibri", size=size, bold=is_strong, color=color)
-    if look in {Look.TITLE, Look.LABEL, Look.MUTED, Look.STRONG}:
-        cell.alignment = Alignment(vertical="top", wrap_text=look == Look.MUTED)
+    if look in {Look.TITLE, Look.LABEL, Look.STRONG}:
+        cell.alignment = Alignment(vertical="top")
         return
-    is_number = look not in {Look.HEAD, Look.TEXT, Look.SECTION, Look.ENTRY}
-    horizontal = "right" if is_number else "center" if look == Look.ENTRY else None
-    cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal=horizontal)
+    cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal=_side(look))
     cell.border = Border(bottom=_LINE)
-    if look.startswith("section"):
-        cell.fill = PatternFill("solid", fgColor=_TINT["section"])
-    if look == Look.HEAD:
-        cell.fill = PatternFill("solid", fgColor=_TINT["head"])
-    if look == Look.ENTRY:
-        cell.protection = Protection(locked=False)
+    tint = _TINT.get(look.partition(" ")[0])
+    if tint:
+        cell.fill = PatternFill("solid", fgColor=tint)
     if look == Look.VALUE:
         cell.number_format = "0.00##"
     elif look.endswith("points"):
@@ -164,3 +209,10 @@ def _dress(cell: Cell, look: Look) -> None:
         cell.number_format = "0.00%"
     elif look == Look.MOMENT:
         cell.number_format = "dd/mm/yyyy hh:mm"
+
+
+def _side(look: Look) -> str | None:
+    """Words left, choices in the middle, numbers right."""
+    if look in {Look.HEAD, Look.TEXT, Look.SECTION}:
+        return None
+    return "center" if look in {Look.ENTRY, Look.WORD} else "right"

@@ -1,7 +1,7 @@
 """The sheet "LKE": every question and every input a row, every figure a live formula."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +13,17 @@ import scoring
 from assessments.enums import Verdict
 from common.words import print_short_hash, print_size
 from reports.parts import Attachment, Given, Part, Report, Row
-from reports.sheets.cells import Content, Formula, Look, Styles, put_row, set_print, set_widths
+from reports.sheets.cells import (
+    Content,
+    Formula,
+    Look,
+    Styles,
+    put_heads,
+    put_row,
+    put_title,
+    set_print,
+    set_widths,
+)
 from reports.sheets.formulas import (
     mean_formula,
     sum_formula,
@@ -57,22 +67,27 @@ VERIFIED: Final = Tier("H", "I", "J")
 VERDICT: Final = "G"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Lke:
     """Rows of the sheet by code: where another sheet finds a figure."""
 
-    rows: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int]
+    last_row: int
 
     def cell(self, code: str, tier: Tier) -> str:
         """The address of a node's or weighted question's points, seen from another sheet."""
         return f"{NAME}!{tier.points}{self.rows[code]}"
+
+    def column(self, letter: str) -> str:
+        """All rows below the head in a column, seen from another sheet."""
+        return f"{NAME}!{letter}{HEADER_ROW + 1}:{letter}{self.last_row}"
 
 
 def add_lke(book: Workbook, report: Report, styles: Styles) -> Lke:
     sheet = book.create_sheet(NAME)
     writer = _Writer(sheet, report, styles)
     writer.write()
-    return Lke(writer.points_rows)
+    return Lke(writer.points_rows, writer.next_row - 1)
 
 
 class _Writer:
@@ -89,10 +104,10 @@ class _Writer:
 
     def write(self) -> None:
         report, sheet = self.report, self.sheet
-        put_row(sheet, 1, [(report.short_title, Look.TITLE)], self.styles)
+        put_title(sheet, report.short_title, self.styles)
         hint = "Ubah isian di kolom D atau H; nilai dan poin dihitung ulang oleh rumus."
         put_row(sheet, 2, [(hint, Look.LABEL)], self.styles)
-        put_row(sheet, HEADER_ROW, [(text, Look.HEAD) for text in HEADERS], self.styles)
+        put_heads(sheet, HEADER_ROW, HEADERS, self.styles, WIDTHS)
         for part in report.tree:
             self._part(part)
         self._total()
@@ -194,8 +209,8 @@ class _Writer:
         return row
 
     def _put(self, row: int, cells: Mapping[str, tuple[Content, Look]], other: Look) -> None:
-        letters = "ABCDEFGHIJKLM"
-        put_row(self.sheet, row, [cells.get(each, (None, other)) for each in letters], self.styles)
+        contents = [cells.get(each, (None, other)) for each in "ABCDEFGHIJKLM"]
+        put_row(self.sheet, row, contents, self.styles, WIDTHS)
 
     def _remember(self, row: Row, at: int, inputs: range) -> None:
         """Which cells take which entries, for the lists that the workbook offers."""
