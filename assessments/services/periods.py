@@ -129,9 +129,7 @@ def _record(
     before: object = None,
     after: object = None,
 ) -> None:
-    record(
-        chain=chain, action=action, subject=str(period.year), by=by, before=before, after=after
-    )
+    record(chain=chain, action=action, subject=str(period.year), by=by, before=before, after=after)
 
 
 def _recorded(period: Period) -> dict[str, str]:
