@@ -105,7 +105,7 @@ def begin_round(assessment: Assessment, *, by: User, at: datetime) -> None:
     worksheet = load_worksheet(assessment.instrument_id)
     *_, before, after = submissions(assessment)
     changed = {worksheet.by_code[code].pk for code in changed_questions(before, after)}
-    rows = Verification.objects.filter(assessment=assessment, tier=TIER)
+    rows = Verification.objects.filter(assessment=assessment, tier=TIER).order_by("pk")
     for row in rows:
         if not row.marked and row.question_id not in changed:
             continue
