@@ -241,20 +241,14 @@ class TestWhatIsStored:
     def test_the_database_counts_on(self, seeded):
         """Keys that were given do not stand in the way of new ones."""
         newest = Answer.objects.latest("pk")
+        draft = Assessment.objects.annotate(count=Count("answers")).filter(count=100)[0]
         missing = Answer(
-            assessment=Assessment.objects.annotate(count=Count("answers")).filter(count=100)[0],
-            question_id=newest.question_id,
-            saved_by=newest.saved_by,
+            assessment=draft,
+            question_id=submission_findings(draft)[0].question.pk,
+            saved_by=draft.opened_by,
             saved_at=timezone.now(),
         )
-        Answer.objects.filter(
-            assessment=missing.assessment, question_id=missing.question_id
-        ).update(question_id=_open_question(missing.assessment))
 
         missing.save()
 
         assert missing.pk > newest.pk
-
-
-def _open_question(assessment: Assessment) -> int:
-    return submission_findings(assessment)[0].question.pk
