@@ -1,5 +1,7 @@
 """Administration: periods through their service; instruments and assessments to look at."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,19 +15,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 import scoring
-from assessments.models import (
-    Assessment,
-    Instrument,
-    Period,
-    Score,
-    Snapshot,
-    Transition,
-    Verification,
-)
+from assessments.models import Assessment, Instrument, Period, Score
 from assessments.services import periods
 from assessments.worksheet import load_worksheet
-from common.admin import LookUpAdmin, LookUpInline, ServiceAdmin
-from common.dates import print_moment
+from common.admin import LookUpAdmin, ServiceAdmin
+from common.dates import local
 from common.errors import DomainError
 
 
@@ -65,14 +59,13 @@ class PeriodAdmin(ServiceAdmin):
     list_display = (
         "year",
         "instrument",
+        "assessment_count",
         "opens",
         "fills",
         "repairs",
         "reviews",
-        "assessment_count",
     )
     list_select_related = ("instrument",)
-    list_filter = ("instrument",)
     search_fields = ("year",)
     search_help_text = "Tahun."
     actions = None
@@ -82,19 +75,19 @@ class PeriodAdmin(ServiceAdmin):
 
     @admin.display(description="dibuka", ordering="opens_at")
     def opens(self, period: Period) -> str:
-        return print_moment(period.opens_at)
+        return _clock(period.opens_at)
 
     @admin.display(description="batas kirim pertama", ordering="fill_until")
     def fills(self, period: Period) -> str:
-        return print_moment(period.fill_until)
+        return _clock(period.fill_until)
 
     @admin.display(description="batas kirim perbaikan", ordering="repair_until")
     def repairs(self, period: Period) -> str:
-        return print_moment(period.repair_until)
+        return _clock(period.repair_until)
 
     @admin.display(description="batas verifikasi", ordering="review_until")
     def reviews(self, period: Period) -> str:
-        return print_moment(period.review_until)
+        return _clock(period.review_until)
 
     @admin.display(description="penilaian", ordering="assessments")
     def assessment_count(self, period: Any) -> int:
@@ -179,59 +172,13 @@ class InstrumentAdmin(LookUpAdmin):
         return render_to_string("assessments/admin_instrument.html", context)
 
 
-class TransitionInline(LookUpInline):
-    model = Transition
-    fields = ("moment", "action", "from_status", "to_status", "round", "note", "by")
-    readonly_fields = ("moment",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Transition]:
-        return super().get_queryset(request).select_related("by")
-
-    @admin.display(description="waktu")
-    def moment(self, transition: Transition) -> str:
-        return print_moment(transition.at)
-
-
-class SnapshotInline(LookUpInline):
-    model = Snapshot
-    fields = ("moment", "action", "round", "sha256", "by")
-    readonly_fields = ("moment",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
-        """Without the content: each is a whole sheet."""
-        return super().get_queryset(request).select_related("by").defer("content")
-
-    @admin.display(description="waktu")
-    def moment(self, snapshot: Snapshot) -> str:
-        return print_moment(snapshot.at)
-
-
-class VerificationInline(LookUpInline):
-    model = Verification
-    fields = ("code", "tier", "verdict", "entered", "note", "marked", "round", "saved_by", "moment")
-    readonly_fields = ("code", "moment")
-    classes = ("collapse",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Verification]:
-        rows = super().get_queryset(request).select_related("question", "saved_by")
-        return rows.order_by("tier", "question__order")
-
-    @admin.display(description="pertanyaan")
-    def code(self, verification: Verification) -> str:
-        return verification.question.code
-
-    @admin.display(description="disimpan pada")
-    def moment(self, verification: Verification) -> str:
-        return print_moment(verification.saved_at)
-
-
 @admin.register(Assessment)
 class AssessmentAdmin(LookUpAdmin):
     """To look at; every change goes through the pages of the application."""
 
     list_display = (
-        "satker__code",
-        "satker__name",
+        "code",
+        "name",
         "period",
         "status",
         "target",
@@ -239,7 +186,7 @@ class AssessmentAdmin(LookUpAdmin):
         "reviewed",
         "sent",
     )
-    list_display_links = ("satker__code", "satker__name")
+    list_display_links = ("code", "name")
     list_select_related = ("satker", "period")
     list_filter = ("period", "status", "target")
     search_fields = ("satker__code__istartswith", "satker__name")
@@ -259,15 +206,25 @@ class AssessmentAdmin(LookUpAdmin):
         "approved_by",
         "approved_at",
         "scores",
+        "steps",
+        "frozen",
+        "verdicts",
     )
-    readonly_fields = ("id", "scores")
-    inlines = (TransitionInline, SnapshotInline, VerificationInline)
+    readonly_fields = ("id", "scores", "steps", "frozen", "verdicts")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
         return super().get_queryset(request).with_totals()
 
     def view_on_site(self, assessment: Assessment) -> str:
         return reverse("assessments:detail", args=[assessment.pk])
+
+    @admin.display(description="kode satker", ordering="satker__code")
+    def code(self, assessment: Assessment) -> str:
+        return assessment.satker.code
+
+    @admin.display(description="nama satker", ordering="satker__name")
+    def name(self, assessment: Assessment) -> str:
+        return assessment.satker.name
 
     @admin.display(description="mandiri", ordering="own_total")
     def own(self, assessment: Any) -> str | None:
@@ -279,25 +236,78 @@ class AssessmentAdmin(LookUpAdmin):
 
     @admin.display(description="dikirim", ordering="submitted_at")
     def sent(self, assessment: Assessment) -> str | None:
-        return print_moment(assessment.submitted_at) if assessment.submitted_at else None
+        return _clock(assessment.submitted_at) if assessment.submitted_at else None
 
     @admin.display(description="nilai")
     def scores(self, assessment: Assessment) -> SafeString:
-        """Both tiers side by side, each figure against its own floors."""
+        """Both tiers, each figure against its own floors."""
         fields = [field for field in Score._meta.fields if isinstance(field, DecimalField)]
         rows = [
-            {
-                "tier": score.get_tier_display(),
-                "answered": f"{score.answered} dari {score.questions}",
-                "verified": score.verified,
-                "points": [
-                    _printed(assessment, field.name, getattr(score, field.name)) for field in fields
-                ],
-            }
+            (
+                score.get_tier_display(),
+                *(_printed(assessment, each.name, getattr(score, each.name)) for each in fields),
+                score.answered,
+                score.verified or None,
+            )
             for score in assessment.scores.order_by("pk")
         ]
-        context = {"labels": [field.verbose_name for field in fields], "rows": rows}
-        return render_to_string("assessments/admin_scores.html", context)
+        labels = [field.verbose_name for field in fields]
+        return _table(("tingkat", *labels, "terjawab", "diverifikasi"), rows)
+
+    @admin.display(description="langkah")
+    def steps(self, assessment: Assessment) -> SafeString:
+        rows = [
+            (
+                _clock(row.at),
+                row.get_action_display(),
+                row.get_from_status_display(),
+                row.get_to_status_display(),
+                row.round,
+                row.by,
+                row.note,
+            )
+            for row in assessment.transitions.select_related("by")
+        ]
+        return _table(("waktu", "langkah", "dari", "ke", "putaran", "oleh", "catatan"), rows)
+
+    @admin.display(description="rekaman beku")
+    def frozen(self, assessment: Assessment) -> SafeString:
+        """Without the contents: each is a whole sheet."""
+        rows = [
+            (_clock(row.at), row.get_action_display(), row.round, row.sha256)
+            for row in assessment.snapshots.defer("content")
+        ]
+        return _table(("waktu", "langkah", "putaran", "sidik SHA-256"), rows)
+
+    @admin.display(description="verifikasi")
+    def verdicts(self, assessment: Assessment) -> SafeString:
+        found = assessment.verifications.select_related("question", "saved_by")
+        rows = [
+            (
+                row.question.code,
+                row.get_verdict_display(),
+                "ya" if row.marked else "",
+                row.round,
+                row.saved_by,
+                _clock(row.saved_at),
+                row.note,
+            )
+            for row in found.order_by("tier", "question__order")
+        ]
+        heads = ("pertanyaan", "kesesuaian", "minta perbaikan", "putaran", "oleh")
+        return _table((*heads, "waktu", "catatan"), rows, folded=True)
+
+
+def _table(
+    heads: Sequence[str], rows: Sequence[Sequence[object]], *, folded: bool = False
+) -> SafeString:
+    context = {"heads": heads, "rows": rows, "folded": folded}
+    return render_to_string("assessments/admin_table.html", context)
+
+
+def _clock(at: datetime) -> str:
+    """Short, for tables: "31/12/2026 14.03 WIB"."""
+    return f"{local(at):%d/%m/%Y %H.%M} WIB"
 
 
 def _printed(assessment: Assessment, what: str, points: Decimal | None) -> str | None:

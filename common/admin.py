@@ -39,23 +39,6 @@ class LookUpAdmin(admin.ModelAdmin):
         return False
 
 
-class LookUpInline(admin.TabularInline):
-    """Rows shown with the one they belong to, never changed here."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
 class ServiceAdmin(admin.ModelAdmin):
     """Rows that change through services alone and are never deleted.
 
