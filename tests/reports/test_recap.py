@@ -227,8 +227,9 @@ class TestPage:
         client.force_login(ketua())
         client.get(URL)
 
-        # Session, person, periods, choices, count, satker, sheets, scores, means, stages (2).
-        with django_assert_num_queries(11):
+        # Session, person, periods, choices, count, satker, sheets, scores, means, stages (2),
+        # and the number beside "Antrean".
+        with django_assert_num_queries(12):
             client.get(URL)
 
     def test_who_has_not_begun_is_listed(self, client, five):
