@@ -21,7 +21,7 @@ from assessments.models import (
 )
 from assessments.review import Review, ReviewScores, build_scores, load_review
 from assessments.services.snapshots import changed_questions, submissions
-from assessments.worksheet import AreaRow, OptionRow, QuestionRow, Worksheet, load_worksheet
+from assessments.worksheet import AreaRow, QuestionRow, Worksheet, load_worksheet
 from common.dates import local
 from common.ui.answers import evidence_row
 from common.words import mark_differences
@@ -106,14 +106,15 @@ class PastVerdict:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """previous, following: along the strip, which may leave out what has a verdict."""
+    """choice: the satker's answer in a word, and what it says. previous, following: along the
+    strip, which may leave out what has a verdict."""
 
     question: QuestionRow
     area: AreaRow
     review: Review
     scores: ReviewScores
     answer: Answer | None
-    option: OptionRow | None
+    choice: tuple[str, str]
     files: tuple[SafeString, ...]
     stored: Verification | None
     history: tuple[PastVerdict, ...]
@@ -172,7 +173,7 @@ def build_desk(
         review=review,
         scores=build_scores(review),
         answer=_answer(assessment, question),
-        option=_option(question, review.own.get(question.code, {})),
+        choice=_choice(worksheet, question, review.own.get(question.code, {})),
         files=_files(assessment, question, before),
         stored=stored,
         history=_history(worksheet, question, stored),
@@ -237,9 +238,20 @@ def _answer(assessment: Assessment, question: QuestionRow) -> Answer | None:
     return rows.select_related("saved_by").first()
 
 
-def _option(question: QuestionRow, entered: Mapping[str, str]) -> OptionRow | None:
-    """The criterion that the satker chose; None for counts and indexes."""
-    return next((each for each in question.options if each.key == entered.get("value")), None)
+def _choice(
+    worksheet: Worksheet, question: QuestionRow, entered: Mapping[str, str]
+) -> tuple[str, str]:
+    """The satker's answer in a word, and what it says: the letter and its criterion, the
+    percentage and its sum, the index and its scale."""
+    value = value_of(worksheet, question, entered)
+    if value is None:
+        return "", short_answer(worksheet, question, entered).capitalize()
+    if question.inputs:
+        return scoring.print_percent(value), sum_in_words(question, worksheet, entered)
+    if question.options:
+        option = next(each for each in question.options if each.key == entered["value"])
+        return option.key, option.text
+    return _comma(entered["value"]), f"dari {_comma(question.maximum or '')}"
 
 
 def _files(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
-from assessments.cards import answer_html, saved_state
+from assessments.cards import saved_state
 from assessments.desk import LOOKS, OPEN_ONLY, build_desk, desk_url
 from assessments.enums import Status, Verdict
 from assessments.errors import AssessmentLocked, StaleAnswer, WrongStatus
@@ -67,7 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     now = timezone.now()
     rows = [build_row(assessment, now) for assessment in page.object_list]
-    in_groups = is_reviewer and not chosen.get("urut")
+    in_groups = is_reviewer and not chosen.get("urut") and not chosen.get("status")
     context = {
         "title": "Antrean verifikasi" if is_reviewer else "Penilaian yang disetujui",
         "since_label": "Menunggu sejak" if is_reviewer else "Disetujui",
@@ -273,7 +273,6 @@ def _desk_page(
         "question": view.question,
         "scores": view.scores,
         "fields": fields,
-        "answer": answer_html(view.review.worksheet, view.question, view.entered),
         "state": saved_state(view.stored.saved_at, assessment.satker.zone)
         if view.stored and view.stored.verdict
         else "",
