@@ -168,6 +168,6 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _floor_columns(place: int) -> tuple[str, str, str]:
+def _floor_columns(place: int) -> tuple[str, ...]:
     """The columns of a predikat: minimum, whether it is met, what is missing."""
     return tuple(get_column_letter(3 + 3 * place + step) for step in range(3))

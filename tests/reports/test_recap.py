@@ -227,8 +227,8 @@ class TestPage:
         client.force_login(ketua())
         client.get(URL)
 
-        # Session, person, periods, choices, count, satker, sheets, scores, means, stages (2),
-        # and the number beside "Antrean".
+        # Two for who asks, one for the number beside "Antrean", two for the filters, two for the
+        # stages, one for the means, four for the rows.
         with django_assert_num_queries(12):
             client.get(URL)
 
@@ -325,6 +325,6 @@ class TestWorkbook:
         client.force_login(ketua())
         client.get("/laporan/rekap.xlsx")
 
-        # Session, person, periods, choices, satker, sheets, scores.
+        # Two for who asks, two for the filters, three for the rows.
         with django_assert_num_queries(7):
             client.get("/laporan/rekap.xlsx")
