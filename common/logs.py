@@ -22,7 +22,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if request_id := current_request_id():
+        request = getattr(record, "request", None)
+        if request_id := getattr(request, "request_id", "") or current_request_id():
             entry["request_id"] = request_id
         status = getattr(record, "status_code", None)
         if status is not None:

@@ -55,8 +55,13 @@ class RequestIdMiddleware:
             given = request.headers.get("X-Request-ID", "")
             if PROXY_REQUEST_ID.fullmatch(given):
                 request_id = given
+        # On the request too: Django logs a refusal after the last middleware has returned.
+        request.request_id = request_id
         set_request_id(request_id)
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            set_request_id("")
         response["X-Request-ID"] = request_id
         return response
 

@@ -144,6 +144,21 @@ class TestRequestId:
         assert len(first) == len(second) == 32
         assert first != second
 
+    def test_is_gone_with_the_request(self, client):
+        client.get("/publik")
+
+        assert current_request_id() == ""
+
+    @pytest.mark.parametrize("address", ["/tidak-ada", "/terlarang", "/rusak"])
+    def test_is_in_the_log_of_a_refusal(self, strict_client, caplog, address):
+        caplog.set_level(logging.WARNING, "django")
+
+        response = strict_client.get(address)
+
+        lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
+        assert lines
+        assert {line["request_id"] for line in lines} == {response.headers["X-Request-ID"]}
+
     @pytest.mark.parametrize(
         ("proxies", "given", "kept"),
         [
