@@ -106,12 +106,15 @@ def save_state_templates() -> SafeString:
 
 
 @register.inclusion_tag("ui/conflict.html")
-def conflict(who: str, mine: Any, theirs: Any, code: str = "") -> dict[str, Any]:
+def conflict(
+    who: str, mine: Any, theirs: Any, code: str = "", noun: str = "jawaban"
+) -> dict[str, Any]:
     """Two answers to one question. A side has title, when, answer, worth, note and value.
 
-    A note may come from common.words.mark_differences; code makes the heading's id unique.
+    A note may come from common.words.mark_differences; code makes the heading's id unique; noun
+    is what there are two of.
     """
-    return {"who": who, "sides": (mine, theirs), "code": code}
+    return {"who": who, "sides": (mine, theirs), "code": code, "noun": noun}
 
 
 @register.inclusion_tag("ui/area_nav.html")
