@@ -12,6 +12,7 @@ from scoring.exchange import (
     evaluation_to_json,
     read_answers,
 )
+from scoring.explain import Explained, explain, total_sentence, value_sentence
 from scoring.levels import Level, levels_above
 from scoring.parse import ParsedInstrument, parse_instrument, parse_rules, parse_sheet
 from scoring.plan import (
@@ -59,6 +60,7 @@ __all__ = [
     "Entry",
     "EntryError",
     "Evaluation",
+    "Explained",
     "Figure",
     "Floor",
     "FloorStatus",
@@ -86,6 +88,7 @@ __all__ = [
     "evaluate",
     "evaluate_values",
     "evaluation_to_json",
+    "explain",
     "find_plan",
     "levels_above",
     "only_area",
@@ -101,5 +104,7 @@ __all__ = [
     "read_answers",
     "to_decimal",
     "to_decimal_string",
+    "total_sentence",
     "value_of",
+    "value_sentence",
 ]

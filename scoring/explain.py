@@ -1,0 +1,133 @@
+"""Why a score is what it is: for every figure the arithmetic that made it, in one line.
+
+``(1 + 0,5) / 2 x 0,5 = 0,375``; figures are rounded to four decimals, and the result then has "≈"
+before it in place of "=".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from scoring.printing import print_number, to_decimal_string
+from scoring.result import Evaluation
+from scoring.scales import Choice, Decrease, Entry, Number, Ratio
+from scoring.sheet import Item, Node, Sheet
+
+PLACES: Final = 4  # decimals of a figure within a sentence
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
+MINUS: Final = "\N{MINUS SIGN}"
+ABOUT: Final = "\N{ALMOST EQUAL TO}"
+OPEN: Final = "belum dijawab, dihitung 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A node, or a question at the foot of the tree.
+
+    value: share of its weight that was earned, 0 to 1, None for an open question. points, weight:
+    for a question without a weight of its own its part in the section.
+    """
+
+    code: str
+    is_question: bool
+    points: Fraction
+    weight: Fraction
+    value: Fraction | None
+    sentence: str
+    parts: tuple["Explained", ...]
+
+
+def explain(
+    sheet: Sheet, evaluation: Evaluation, entries: Mapping[str, Entry]
+) -> tuple[Explained, ...]:
+    """The components, each with all that is below it."""
+    return tuple(_node(node, evaluation, entries) for node in sheet.components)
+
+
+def total_sentence(sheet: Sheet, evaluation: Evaluation) -> str:
+    """``40,9 + 37,38 = 78,28``."""
+    parts = [evaluation.nodes[node.code].points for node in sheet.components]
+    return _sum(parts, evaluation.total)
+
+
+def value_sentence(item: Item, entry: Entry, value: Fraction | None) -> str:
+    """How an answer became its value: ``B = 0,5``, ``4 / 6 ≈ 0,6667``, ``3,62 / 4 = 0,905``."""
+    if value is None:
+        return OPEN
+    match item.scale:
+        case Choice():
+            return f"{entry['value']} {_equals(value)}"
+        case Number(maximum=maximum):
+            entered = print_number(Fraction(entry["value"]))
+            return f"{entered} / {print_number(maximum)} {_equals(value)}"
+        case Ratio() as scale:
+            return _ratio(scale, entry, value)
+        case Decrease() as scale:
+            return _decrease(scale, entry, value)
+
+
+def figure(value: Fraction) -> str:
+    """At most four decimals, with a decimal comma."""
+    return to_decimal_string(value, PLACES).replace(".", ",")
+
+
+def _node(node: Node, evaluation: Evaluation, entries: Mapping[str, Entry]) -> Explained:
+    score = evaluation.nodes[node.code]
+    parts = tuple(_node(child, evaluation, entries) for child in node.children)
+    parts += tuple(_question(item, node, evaluation, entries) for item in node.items)
+    if node.items and node.items[0].weight is None:
+        values = [evaluation.values[item.code] or Fraction(0) for item in node.items]
+        top = " + ".join(figure(value) for value in values)
+        mean = f"({top}) / {len(values)}" if len(values) > 1 else top
+        sentence = f"{mean} {TIMES} {print_number(node.weight)} {_equals(score.points)}"
+    else:
+        sentence = _sum([part.points for part in parts], score.points)
+    return Explained(node.code, False, score.points, node.weight, score.value, sentence, parts)
+
+
+def _question(
+    item: Item, node: Node, evaluation: Evaluation, entries: Mapping[str, Entry]
+) -> Explained:
+    value = evaluation.values[item.code]
+    sentence = value_sentence(item, entries.get(item.code, {}), value)
+    weight = item.weight
+    if weight is None:
+        weight = node.weight / len(node.items)
+    elif value is not None:
+        sentence += f"; {figure(value)} {TIMES} {print_number(weight)} {_equals(value * weight)}"
+    points_earned = (value or Fraction(0)) * weight
+    return Explained(item.code, True, points_earned, weight, value, sentence, ())
+
+
+def _ratio(scale: Ratio, entry: Entry, value: Fraction) -> str:
+    above = [int(entry[key]) for key in scale.numerator]
+    below = [int(entry[key]) for key in scale.denominator]
+    written = f"{_added(above)} / {_added(below)}"
+    if sum(below) == 0:
+        return f"{written}: tidak ada yang dihitung, ditetapkan {figure(value)}"
+    if sum(above) > sum(below):
+        return f"{written}, dibatasi {figure(value)}"
+    return f"{written} {_equals(value)}"
+
+
+def _decrease(scale: Decrease, entry: Entry, value: Fraction) -> str:
+    before, after = int(entry[scale.before]), int(entry[scale.after])
+    if before == 0:
+        return f"tahun lalu 0, tahun ini {after}: ditetapkan {figure(value)}"
+    written = f"({before} {MINUS} {after}) / {before}"
+    return f"{written}, tidak kurang dari 0" if after > before else f"{written} {_equals(value)}"
+
+
+def _added(counts: list[int]) -> str:
+    return str(counts[0]) if len(counts) == 1 else f"({' + '.join(map(str, counts))})"
+
+
+def _sum(parts: list[Fraction], result: Fraction) -> str:
+    return f"{' + '.join(figure(part) for part in parts)} {_equals(result)}"
+
+
+def _equals(value: Fraction) -> str:
+    """``= 0,375``, or ``≈ 0,6667`` where four decimals are not all."""
+    is_exact = Fraction(to_decimal_string(value, PLACES)) == value
+    return f"{'=' if is_exact else ABOUT} {figure(value)}"
