@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from assessments.models import Assessment
-from tests.factories_assessments import make_assessment, person
+from tests.factories_assessments import make_assessment, make_submitted, person
 
 
 @pytest.fixture
@@ -31,6 +31,32 @@ def save(operator: Client, assessment: Assessment) -> Callable[..., HttpResponse
     def post(code: str, version: int = 0, **fields: Any) -> HttpResponse:
         url = reverse("assessments:save_answer", args=[assessment.pk, code])
         return operator.post(
+            url, {"version": version} | fields, headers={"X-Requested-With": "fetch"}
+        )
+
+    return post
+
+
+@pytest.fixture
+def sheet(db: None) -> Assessment:
+    """A complete sheet that was sent; nothing judged yet."""
+    return make_submitted()
+
+
+@pytest.fixture
+def reviewer(client: Client, sheet: Assessment) -> Client:
+    """The browser of a verifikator of the sheet's Kanwil."""
+    client.force_login(person(Role.VERIFIKATOR, sheet.satker.verifier))
+    return client
+
+
+@pytest.fixture
+def verify(reviewer: Client, sheet: Assessment) -> Callable[..., HttpResponse]:
+    """``verify("A.I.1.i.a", verdict="sesuai")``: post one verdict as a script does."""
+
+    def post(code: str, version: int = 0, **fields: Any) -> HttpResponse:
+        url = reverse("assessments:verify_answer", args=[sheet.pk, code])
+        return reviewer.post(
             url, {"version": version} | fields, headers={"X-Requested-With": "fetch"}
         )
 
