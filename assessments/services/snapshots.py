@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 import scoring
@@ -156,14 +157,17 @@ def _verifications(worksheet: Worksheet, assessment: Assessment) -> dict[str, Co
 
 
 def _score(evaluation: scoring.Evaluation) -> Content:
+    """As decimal strings that, as in print, never reach a floor the figure lies under."""
+
+    def told(points: Fraction, what: str) -> str:
+        return scoring.to_decimal_string(points, floors=evaluation.floors_of(what))
+
     return {
-        "total": scoring.to_decimal_string(evaluation.total),
+        "total": told(evaluation.total, "total"),
         "answered": evaluation.answered,
-        "nodes": {
-            code: scoring.to_decimal_string(node.points) for code, node in evaluation.nodes.items()
-        },
+        "nodes": {code: told(node.points, code) for code, node in evaluation.nodes.items()},
         "areas": {
-            str(number): scoring.to_decimal_string(area.points)
+            str(number): told(area.points, f"area{number}")
             for number, area in evaluation.areas.items()
         },
         "predikat": {code: verdict.meets for code, verdict in evaluation.verdicts.items()},
