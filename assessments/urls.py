@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from assessments.views import answers, evidence, lifecycle, questionnaire, verification
+from assessments.views import answers, evidence, lifecycle, questionnaire, score, verification
 
 app_name = "assessments"
 
@@ -15,6 +15,7 @@ _one = [
         evidence.detach_evidence,
         name="detach_evidence",
     ),
+    path("nilai/", score.score, name="score"),
     path("ajukan/", lifecycle.submit, name="submit"),
     path("tanda-terima/", lifecycle.receipt, name="receipt"),
     path("kembalikan/", lifecycle.return_assessment, name="return"),

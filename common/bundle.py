@@ -22,7 +22,7 @@ FIRST = ("tokens.css", "base.css")
 # Frames before the parts that stand in them: a part may then refine what its frame says.
 COMPONENTS = (
     "masthead", "page", "panel", "button", "badge", "notice", "field", "meter", "score",
-    "area-nav", "worksheet", "question", "option", "counts", "save-state", "conflict",
+    "score-tree", "area-nav", "worksheet", "question", "option", "counts", "save-state", "conflict",
     "evidence", "thread", "table", "filters", "todo", "timeline", "empty", "sign-in",
     "preview", "desk", "verdict", "queue", "funnel", "heat", "chart",
 )  # fmt: skip

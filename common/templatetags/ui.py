@@ -21,6 +21,7 @@ for function in (
     badges.verdict_badge,
     badges.met_badge,
     badges.short_badge,
+    badges.short_by,
     badges.target_badge,
     badges.save_state,
 ):

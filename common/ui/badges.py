@@ -11,6 +11,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from scoring import Figure, print_gap
+
 SPRITE: Final = "img/sprite.svg"
 ICONS: Final = frozenset(
     (
@@ -112,6 +114,11 @@ def met_badge(predikat: str) -> SafeString:
 def short_badge(gap: str) -> SafeString:
     """gap: points as print_gap prints them."""
     return tag(f"Kurang {gap}", "warning", "alert")
+
+
+def short_by(required: Figure, actual: Figure) -> SafeString:
+    """How much is missing to a floor: "Kurang 0,92"."""
+    return short_badge(print_gap(required, actual))
 
 
 def target_badge(predikat: str) -> SafeString:

@@ -1,0 +1,103 @@
+"""The explained score: from total to answer, tiers side by side."""
+
+from fractions import Fraction
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Role
+from assessments.models import Assessment
+from assessments.score_page import build_score_view
+from tests.factories_assessments import (
+    make_approved,
+    make_assessment,
+    make_satker,
+    make_submitted,
+    make_user,
+    person,
+)
+
+
+def view_of(assessment, *, with_reviewed=False):
+    return build_score_view(
+        Assessment.objects.with_place().get(pk=assessment.pk), with_reviewed=with_reviewed
+    )
+
+
+def walk(nodes):
+    for node in nodes:
+        yield node
+        yield from walk(node.parts)
+
+
+def test_every_line_is_the_sum_of_its_parts(db):
+    view = view_of(make_assessment(answers={"A.I.1.i.b": "B", "B.I.a": "3.62"}))
+
+    for node in walk(view.components):
+        if node.parts:
+            assert node.points == sum((part.points for part in node.parts), Fraction(0))
+    assert sum(node.points for node in view.components) == view.total
+
+
+def test_tiers_side_by_side_largest_difference_first(db):
+    approved = make_approved(
+        lower={"A.I.1.i.b": {"value": "B"}, "B.I.b": {"value": "C"}, "A.I.2.i.a": {"value": "B"}}
+    )
+
+    view = view_of(approved, with_reviewed=True)
+
+    assert [leaf.code for leaf in view.differences] == ["B.I.b", "A.I.1.i.b", "A.I.2.i.a"]
+    assert view.differences[0].difference == Fraction(-5, 2)
+    assert view.difference == sum(leaf.difference for leaf in view.differences)
+    floors = {row.name: [code for code, _ in row.statuses] for row in view.floors}
+    assert len(floors) == 12
+    assert set(map(tuple, floors.values())) == {("WBK", "WBBM")}
+
+
+class TestPage:
+    def get(self, client, assessment):
+        return client.get(reverse("assessments:score", args=[assessment.pk]))
+
+    @pytest.mark.parametrize(
+        ("role", "place", "expected"),
+        [
+            (Role.OPERATOR, "own", 200),
+            (Role.PIMPINAN, "own", 200),
+            (Role.OPERATOR, "foreign", 404),
+            (Role.VERIFIKATOR, "kanwil", 403),
+            (Role.ADMIN_PUSAT, "centre", 200),
+            (Role.PEMANTAU, "centre", 403),
+            (Role.TPI, "centre", 404),
+        ],
+    )
+    def test_who_reads_a_draft(self, client, db, role, place, expected):
+        draft = make_assessment()
+        places = {
+            "own": draft.satker,
+            "foreign": make_satker(),
+            "kanwil": draft.satker.verifier,
+            "centre": draft.satker.verifier.parent,
+        }
+        client.force_login(make_user(role, places[place]))
+
+        assert self.get(client, draft).status_code == expected
+
+    def test_satker_does_not_see_the_reviewer_at_work(self, client, db):
+        sent = make_submitted()
+        client.force_login(person(Role.OPERATOR, sent.satker))
+
+        assert "Verifikasi" not in self.get(client, sent).content.decode().split("</header>")[1]
+
+    def test_sentence_is_on_the_page(self, client, db):
+        draft = make_assessment(answers={"A.I.1.i.a": "Ya", "A.I.1.i.b": "B"})
+        client.force_login(person(Role.OPERATOR, draft.satker))
+
+        assert "(1 + 0,5) / 2 × 0,5 = 0,375" in self.get(client, draft).content.decode()
+
+    def test_queries(self, client, db, django_assert_max_num_queries):
+        approved = make_approved()
+        client.force_login(person(Role.OPERATOR, approved.satker))
+        self.get(client, approved)
+
+        with django_assert_max_num_queries(8):
+            self.get(client, approved)
