@@ -66,14 +66,14 @@ class Meter:
                         session.post(reverse("bare_save", args=[row, group]), {"value": value})
                         for row, value in zip(_rows_of(group), "AB" * 5, strict=True)
                     ],
-                    holding=b"",
+                    holding=b"130",
                 )
                 for group, session in enumerate(sessions)
             ]
 
         def bare_area() -> list[Visitor]:
             path = reverse("bare_area")
-            return [Repeats([each.get(path)], holding=b"A.I.5.22") for each in sessions]
+            return [Repeats([each.get(path)], holding=b"q22-note") for each in sessions]
 
         def area() -> list[Visitor]:
             return [
