@@ -101,6 +101,7 @@ def load_states(
 ) -> tuple[Entries, dict[int, AnswerState]]:
     """All entries (for the score), and what the cards of `questions` show, by question key.
 
+    editable: the satker may fill in now; after a return its marked questions alone.
     One query for all answers (texts only of these questions), one for files, one for remarks.
     """
     wanted = {question.pk: question for question in questions}
@@ -124,15 +125,16 @@ def load_states(
                 "version": version,
                 "saved_at": saved_at,
             }
+    for pk, remark, marked in _remarks(assessment, list(wanted)):
+        parts[pk] |= {"remark": remark, "marked": marked}
     for link in AnswerEvidence.objects.filter(
         assessment=assessment, question_id__in=list(wanted)
     ).select_related("file"):
+        part = parts[link.question_id]
         url = ""
-        if editable:
+        if editable and (assessment.status != Status.RETURNED or part.get("marked")):
             url = detach_url(assessment, wanted[link.question_id].code, str(link.file_id))
-        parts[link.question_id].setdefault("files", []).append(FileRow(link.file, url))
-    for pk, remark, marked in _remarks(assessment, list(wanted)):
-        parts[pk] |= {"remark": remark, "marked": marked}
+        part.setdefault("files", []).append(FileRow(link.file, url))
     return entries, {pk: AnswerState(**each) for pk, each in parts.items()}
 
 

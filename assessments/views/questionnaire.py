@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from assessments.area_page import build_area_view
@@ -134,7 +134,7 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def area(request: HttpRequest, assessment_id: UUID, key: str) -> HttpResponse:
     """The questions of an area, to fill in or to read."""
     assessment = readable_assessment(request, assessment_id)
