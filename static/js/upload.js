@@ -3,7 +3,8 @@ import { csrfToken, parseFragment } from "./net.js";
 
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-file-input]")) return;
-  sendAll(target.closest("[data-upload]"), target.files);
+  // A copy: the list of a field that is emptied is emptied too, before the second file is sent.
+  sendAll(target.closest("[data-upload]"), [...target.files]);
   target.value = "";
 });
 
@@ -13,17 +14,13 @@ for (const name of ["dragover", "dragleave", "drop"]) {
     if (!area || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     area.classList.toggle("is-over", name === "dragover");
-    if (name === "drop") sendAll(area, event.dataTransfer.files);
+    if (name === "drop") sendAll(area, [...event.dataTransfer.files]);
   });
 }
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
-  if (close) {
-    const list = close.closest("ul");
-    close.closest("li").remove();
-    list.parentElement.querySelector("[data-file-input]")?.focus();
-  }
+  if (close) removeRow(close.closest("[data-upload]"), close.closest("li"));
 });
 
 // Taking a file off, without leaving the page.
@@ -72,10 +69,11 @@ function send(area, file) {
       percent < 100 ? `Mengunggah ${sizeOf(loaded)} dari ${sizeOf(total)} (${percent}%)` : "Memeriksa berkas…";
   });
   return new Promise((resolve) => {
-    request.addEventListener("loadend", () => {
-      finish(area, file, row, request);
-      resolve();
-    });
+    request.addEventListener("abort", () => removeRow(area, row));
+    for (const end of ["load", "error", "timeout"]) {
+      request.addEventListener(end, () => finish(area, file, row, request));
+    }
+    request.addEventListener("loadend", resolve);
     request.open("POST", area.dataset.upload);
     request.setRequestHeader("X-Requested-With", "fetch");
     request.setRequestHeader("X-CSRFToken", csrfToken());
@@ -90,14 +88,20 @@ function finish(area, file, row, request) {
     const same = [...area.querySelectorAll(".file-actions a")].find(
       (each) => each.getAttribute("href") === stored.querySelector("a").getAttribute("href"),
     );
-    if (same) row.remove();
-    else row.replaceWith(stored);
+    if (!same) row.before(stored);
+    removeRow(area, row);
     setCount(area, root);
     return;
   }
-  row.remove();
-  if (request.readyState === XMLHttpRequest.UNSENT) return; // cancelled by the person
+  removeRow(area, row);
   refuse(area, file.name, request.status ? reason(root, request.status) : "Koneksi terputus. Berkas belum terunggah; unggah lagi setelah tersambung.");
+}
+
+/** A focus in the row (on "Batalkan", say) goes to where a file is chosen. */
+function removeRow(area, row) {
+  const held = row.contains(document.activeElement);
+  row.remove();
+  if (held) area.querySelector("[data-file-input]").focus();
 }
 
 function reason(root, status) {
