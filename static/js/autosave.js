@@ -5,9 +5,10 @@
  * with the next. What could not be sent stays in the fields and is tried again; the state of
  * saving is always in view at the question.
  */
-import { postForm, swap } from "./net.js";
+import { fillSlot, postForm, swap } from "./net.js";
 
 const TYPING_PAUSE = 1200; // milliseconds after the last key
+const LONGEST_TYPING = 10_000; // milliseconds without a pause, then what stands there is sent
 const RETRY_AFTER = [2000, 5000, 15000, 30000]; // milliseconds, then the last one over and over
 
 const questions = new Map(); // form -> Question
@@ -19,8 +20,12 @@ class Question {
     this.sending = false;
     this.waiting = false;
     this.blocked = false; // a refusal or a conflict waits for the person
+    this.signedOut = false;
     this.failures = 0;
     this.timer = 0;
+    this.typingSince = 0;
+    this.field = null; // the one that was changed last
+    this.before = null; // the state of saving as it was before the typing
   }
 
   get dirty() {
@@ -33,13 +38,31 @@ class Question {
     this.timer = setTimeout(() => this.save(), delay);
   }
 
+  /** What is typed is not saved yet, and the question says so until it is. */
+  typed() {
+    const now = Date.now();
+    this.typingSince ||= now;
+    this.schedule(Math.min(TYPING_PAUSE, Math.max(0, this.typingSince + LONGEST_TYPING - now)));
+    const state = this.form.querySelector('[data-slot="state"] > [data-state]');
+    if (this.before || !["saved", "empty"].includes(state.dataset.state)) return;
+    this.before = state;
+    show(this.form, "empty", "Disimpan saat Anda selesai mengetik");
+  }
+
   async save({ even = false } = {}) {
     clearTimeout(this.timer);
+    this.typingSince = 0;
     if (this.sending) {
       this.waiting = true;
       return;
     }
-    if (!even && !this.dirty) return;
+    if (!even && !this.dirty) {
+      // Typed and taken back.
+      if (this.before) this.form.querySelector('[data-slot="state"]').replaceChildren(this.before);
+      this.before = null;
+      return;
+    }
+    this.before = null;
     this.sending = true;
     this.waiting = false;
     const print = fingerprint(this.form);
@@ -59,17 +82,19 @@ class Question {
   }
 
   receive(status, root, print) {
+    this.signedOut = status === 401;
     if (status === 200 && root) {
       this.blocked = false;
       this.sent = print;
       this.form.elements.version.value = root.dataset.version;
       clearFaults(this.form);
-      swap(root, this.form);
+      swap(root, this.form, lastField(this.form));
       if (this.dirty) show(this.form, "saving");
+      for (const each of questions.values()) if (each.signedOut) each.save();
       return;
     }
     this.blocked = true;
-    if (status === 401) {
+    if (this.signedOut) {
       show(this.form, "unsaved", "Belum tersimpan: sesi Anda telah berakhir. Masuk lagi di tab lain, lalu coba sekarang.");
       return;
     }
@@ -79,7 +104,7 @@ class Question {
     }
     if (root?.dataset.state) {
       clearFaults(this.form);
-      swap(root, this.form);
+      swap(root, this.form, lastField(this.form));
       const edge = root.dataset.state === "refused" ? "is-refused" : "is-attention";
       this.form.closest(".question").classList.add(edge);
       for (const name of root.dataset.inputs.split(" ").filter(Boolean)) {
@@ -95,7 +120,7 @@ class Question {
     this.form.closest(".question").classList.add("is-attention");
     this.theirs = [...root.querySelectorAll("[data-theirs]")].map((each) => [each.dataset.theirs, each.value]);
     this.theirVersion = root.dataset.version;
-    swap(root, this.form);
+    swap(root, this.form, lastField(this.form));
   }
 
   resolve(choice) {
@@ -105,8 +130,7 @@ class Question {
     this.form.closest(".question").classList.remove("is-attention");
     this.blocked = false;
     this.save({ even: true });
-    const target = this.form.querySelector(":checked") ?? this.form.elements.note;
-    target.focus({ preventScroll: true });
+    lastField(this.form).focus({ preventScroll: true });
   }
 
   fail() {
@@ -149,7 +173,13 @@ function clearFaults(form) {
 }
 
 function show(form, state, text = "") {
-  form.querySelector('[data-slot="state"]').replaceChildren(stateElement(state, text));
+  fillSlot(form.querySelector('[data-slot="state"]'), [stateElement(state, text)], lastField(form));
+}
+
+/** Where the writing goes on: it takes the focus of a button that is no more. */
+function lastField(form) {
+  const field = questions.get(form)?.field ?? form.elements.note;
+  return field.type === "radio" ? (form.querySelector(":checked") ?? field) : field;
 }
 
 function stateElement(state, text) {
@@ -203,13 +233,16 @@ function isAnswerField(target) {
 
 document.addEventListener("change", ({ target }) => {
   const question = isAnswerField(target) ? questionOf(target) : null;
-  question?.save();
+  if (!question) return;
+  question.field = target;
+  question.save();
 });
 
 document.addEventListener("input", ({ target }) => {
   const question = isAnswerField(target) && target.type !== "radio" ? questionOf(target) : null;
   if (!question) return;
-  question.schedule(TYPING_PAUSE);
+  question.field = target;
+  question.typed();
   summarise();
 });
 

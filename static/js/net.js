@@ -34,22 +34,35 @@ export function csrfToken() {
   return found ? decodeURIComponent(found[1]) : "";
 }
 
-/** Put the fragment's parts in place: data-for within `form`, data-page anywhere on the page. */
-export function swap(root, form) {
+/**
+ * Put the fragment's parts in place: data-for within `form`, data-page anywhere on the page.
+ * otherwise: where the focus goes that stood in a part of the form.
+ */
+export function swap(root, form, otherwise) {
   for (const part of root.querySelectorAll("[data-for]")) {
     const slot = form.querySelector(`[data-slot="${part.dataset.for}"]`);
-    if (slot) slot.replaceChildren(...part.childNodes);
+    if (slot) fillSlot(slot, part.childNodes, otherwise);
   }
   for (const part of root.querySelectorAll("[data-page]")) {
     for (const slot of document.querySelectorAll(`[data-slot="${part.dataset.page}"]`)) {
-      keepOpen(slot, () => slot.replaceChildren(...part.cloneNode(true).childNodes));
+      keepPlace(slot, () => slot.replaceChildren(...part.cloneNode(true).childNodes));
     }
   }
 }
 
-/** A list that the person has unfolded stays unfolded. */
-function keepOpen(slot, change) {
+/** What stands in a slot is replaced; a focus in it goes to `otherwise`, never to nowhere. */
+export function fillSlot(slot, nodes, otherwise) {
+  const held = slot.contains(document.activeElement);
+  slot.replaceChildren(...nodes);
+  if (held) otherwise?.focus({ preventScroll: true });
+}
+
+/** A list that the person has unfolded stays unfolded, and the focus stays on the same control. */
+function keepPlace(slot, change) {
+  const controls = () => [...slot.querySelectorAll("a, button, summary")];
+  const focused = controls().indexOf(document.activeElement);
   const open = [...slot.querySelectorAll("details")].map((each) => each.open);
   change();
   slot.querySelectorAll("details").forEach((each, at) => { each.open = open[at] ?? each.open; });
+  if (focused >= 0) controls()[focused]?.focus({ preventScroll: true });
 }
