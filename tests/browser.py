@@ -2,11 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.server import Server, make_database
 
@@ -19,6 +28,15 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+DEFAULTS: dict[str, Any] = {
+    "locale": "id-ID",
+    "timezone_id": "Asia/Jakarta",
+    "viewport": {"width": 1280, "height": 800},
+    "accept_downloads": True,
+}
+
+NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -42,27 +60,21 @@ def chromium() -> Iterator[Browser]:
     # refuse the database to every later test of it; nothing here is async.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=15_000)  # milliseconds; the machine may be busy
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def page(server: Server, chromium: Browser, tmp_path: Path) -> Iterator[Page]:
-    """A page of a fresh browser profile, 1280 by 800.
+def new_page(server: Server, chromium: Browser) -> Iterator[NewPage]:
+    """``new_page(**options)``: a page of a fresh browser profile, 1280 by 800.
 
-    At the end the test fails where a script raised an error, the content security policy was
-    violated or another host was asked for something.
+    options: of Playwright's ``new_context``. At the end the test fails where, in any of them, a
+    script raised an error, the content security policy was violated, the server failed (5xx) or
+    another host was asked for something.
     """
-    context = chromium.new_context(
-        base_url=server.url,
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-        viewport={"width": 1280, "height": 800},
-        accept_downloads=True,
-    )
-    context.set_default_timeout(10_000)  # milliseconds
-    opened = context.new_page()
+    contexts: list[BrowserContext] = []
     faults: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
@@ -73,11 +85,28 @@ def page(server: Server, chromium: Browser, tmp_path: Path) -> Iterator[Page]:
         if not request.url.startswith((server.url, "data:", "blob:")):
             faults.append(f"asked another host: {request.url}")
 
-    context.on("console", on_console)
-    context.on("request", on_request)
-    context.on("weberror", lambda error: faults.append(str(error.error)))
+    def on_response(response: Response) -> None:
+        if response.status >= 500:
+            faults.append(f"{response.status}: {response.url}")
 
-    yield opened
+    def open_page(**options: Any) -> Page:
+        context = chromium.new_context(**DEFAULTS | {"base_url": server.url} | options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)  # milliseconds
+        context.on("console", on_console)
+        context.on("request", on_request)
+        context.on("response", on_response)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        return context.new_page()
 
-    context.close()
+    yield open_page
+
+    for context in contexts:
+        context.close()
     assert faults == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One page of ``new_page``."""
+    return new_page()

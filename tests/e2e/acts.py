@@ -1,0 +1,69 @@
+"""What people do on the pages of a sheet, and the same by plain requests where it is many times."""
+
+from collections.abc import Mapping
+
+from playwright.sync_api import APIResponse, Locator, Page, expect
+
+from tests.e2e.ministry import Question, Sheet
+from tests.evidence.samples import pdf
+
+
+def card(page: Page, code: str) -> Locator:
+    """One question on an area page."""
+    return page.locator(f'article[data-question="{code}"]')
+
+
+def state(page: Page, code: str) -> Locator:
+    """How the saving of a question stands."""
+    return card(page, code).locator("[data-state]")
+
+
+def expect_saved(page: Page, code: str) -> None:
+    expect(state(page, code)).to_have_attribute("data-state", "saved")
+
+
+def enter(page: Page, question: Question, entered: dict[str, str] | None = None) -> None:
+    """Answer on the page; counts and indices by typing, as people do."""
+    for name, value in (entered or question.entered).items():
+        field = card(page, question.code).locator(f'[name="{name}"]')
+        if question.kind == "choice":
+            field.and_(page.locator(f'[value="{value}"]')).check()
+        else:
+            field.fill(value)
+            field.blur()
+
+
+def version(page: Page, code: str) -> int:
+    return int(card(page, code).locator('[name="version"]').input_value())
+
+
+def post(page: Page, url: str, **fields: str) -> APIResponse:
+    """As a script of the page posts, with its sign-in."""
+    return page.request.post(url, form=fields, headers=_script_headers(page))
+
+
+def post_answer(page: Page, sheet: Sheet, question: Question, entered: Mapping[str, str]) -> None:
+    """A first answer."""
+    answer = post(page, f"{sheet.url}jawaban/{question.code}/", version="0", **entered)
+    assert answer.status == 200, answer.text()
+
+
+def post_file(page: Page, sheet: Sheet, question: Question) -> None:
+    """The same small PDF for every question."""
+    answer = page.request.post(
+        f"{sheet.url}jawaban/{question.code}/bukti/",
+        multipart={"file": {"name": "Laporan.pdf", "mimeType": "application/pdf", "buffer": pdf()}},
+        headers=_script_headers(page),
+    )
+    assert answer.status == 200, answer.text()
+
+
+def post_verdict(page: Page, sheet: Sheet, question: Question) -> None:
+    url = f"{sheet.desk_url}jawaban/{question.code}/"
+    answer = post(page, url, verdict="sesuai", version="0")
+    assert answer.status == 200, answer.text()
+
+
+def _script_headers(page: Page) -> dict[str, str]:
+    token = next(each["value"] for each in page.context.cookies() if each["name"] == "csrftoken")
+    return {"X-CSRFToken": token, "X-Requested-With": "fetch"}
