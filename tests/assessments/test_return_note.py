@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role
-from tests.factories_assessments import make_centre, make_returned, make_user, person
+from tests.factories_assessments import make_centre, make_returned, person
 
 pytestmark = pytest.mark.django_db
 
