@@ -1,6 +1,6 @@
 """Input turned into values: one form per act of a person. A form checks shape, not state."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -129,3 +129,26 @@ class ReturnForm(forms.Form):
         if not note:
             raise ValidationError("Tulis catatan pengembalian untuk satker.")
         return note
+
+
+class WayForm(forms.Form):
+    """What to ask the optimiser; its state is the address."""
+
+    predikat = forms.ChoiceField(label="Predikat", choices=Target.choices, required=False)
+    tujuan = forms.ChoiceField(
+        label="Yang dibuat sesedikit mungkin",
+        choices=[("soal", "Pertanyaan yang diubah"), ("langkah", "Langkah perbaikan")],
+        required=False,
+    )
+    area = forms.TypedChoiceField(
+        label="Cakupan",
+        choices=[("", "Semua area"), *((n, f"Hanya area {n}") for n in range(1, 7))],
+        coerce=int,
+        empty_value=0,
+        required=False,
+    )
+    tetap = forms.MultipleChoiceField(label="Tidak mungkin tahun ini", required=False)
+
+    def __init__(self, *args: Any, codes: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tetap"].choices = [(code, code) for code in codes]

@@ -16,6 +16,7 @@ _one = [
         name="detach_evidence",
     ),
     path("nilai/", score.score, name="score"),
+    path("jalan/", score.way, name="way"),
     path("ajukan/", lifecycle.submit, name="submit"),
     path("tanda-terima/", lifecycle.receipt, name="receipt"),
     path("kembalikan/", lifecycle.return_assessment, name="return"),

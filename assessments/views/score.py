@@ -1,4 +1,4 @@
-"""The score explained."""
+"""The score explained, and the way from there to a predikat."""
 
 from uuid import UUID
 
@@ -6,9 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from assessments.forms import WayForm
 from assessments.permissions import can_read_verdicts
 from assessments.score_page import build_score_view
 from assessments.views.common import readable_assessment
+from assessments.way_page import Wish, build_way
+from assessments.worksheet import load_worksheet
 
 
 @require_safe
@@ -25,5 +28,33 @@ def score(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "assessment": assessment,
             "view": build_score_view(assessment, with_reviewed=with_reviewed),
             "with_reviewed": with_reviewed,
+        },
+    )
+
+
+@require_safe
+def way(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """The smallest set of improvements that meets all floors at once."""
+    assessment = readable_assessment(request, assessment_id)
+    worksheet = load_worksheet(assessment.instrument_id)
+    form = WayForm(request.GET, codes=list(worksheet.by_code))
+    asked = form.cleaned_data if form.is_valid() else {}
+    wish = Wish(
+        predikat=asked.get("predikat") or assessment.target,
+        objective=asked.get("tujuan") or "soal",
+        area=asked.get("area") or 0,
+        pinned=frozenset(asked.get("tetap") or ()),
+    )
+    return render(
+        request,
+        "assessments/way.html",
+        {
+            "assessment": assessment,
+            "wish": wish,
+            "view": build_way(assessment, wish),
+            "worksheet": worksheet,
+            "objectives": WayForm.base_fields["tujuan"].choices,
+            "areas": range(1, 7),
+            "refused": not form.is_valid(),
         },
     )
