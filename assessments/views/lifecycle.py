@@ -66,6 +66,7 @@ def receipt(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "snapshot": snapshot,
             "content": content,
             "total": Decimal(content["scores"]["mandiri"]["total"]),
+            "floors": load_worksheet(assessment.instrument_id).floors_of("total"),
             "files": sum(len(a.get("evidence", [])) for a in content["answers"].values()),
             "zone": assessment.satker.zone,
         },

@@ -75,7 +75,13 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
         "assessments/list.html",
         {
             "rows": [
-                (row, _score(row, Tier.MANDIRI), _score(row, Tier.PENDAHULUAN)) for row in rows
+                (
+                    row,
+                    _score(row, Tier.MANDIRI),
+                    _score(row, Tier.PENDAHULUAN),
+                    load_worksheet(row.instrument_id).floors_of("total"),
+                )
+                for row in rows
             ],
             "periods": periods,
             "targets": Target.choices,
