@@ -40,9 +40,16 @@ from scoring.rules import AREA, PENGUNGKIT, TOTAL
 __all__ = ["Report", "build_report"]
 
 
-def build_report(assessment: Assessment, *, at: datetime | None = None) -> Report:
-    """What every format says about an assessment; at: the moment it is printed, now if None."""
-    return _Builder(load_rows(assessment.pk), at or timezone.now()).build()
+def build_report(
+    assessment: Assessment, *, with_verdicts: bool = True, at: datetime | None = None
+) -> Report:
+    """What every format says about an assessment.
+
+    with_verdicts: False for readers who may not know yet what the reviewer has entered
+    (`can_read_verdicts`). at: the moment it is printed, now if None.
+    """
+    rows = load_rows(assessment.pk, with_verdicts=with_verdicts)
+    return _Builder(rows, at or timezone.now()).build()
 
 
 class _Builder:

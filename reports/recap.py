@@ -28,6 +28,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Role, User
 from assessments.enums import Status, Tier
 from assessments.models import Assessment, AssessmentQuerySet, Period, Score
+from assessments.permissions import can_read_verdicts
 from reports.filters import NOT_STARTED, Filters
 from satker.models import Satker, SatkerKind, SatkerQuerySet
 
@@ -42,7 +43,8 @@ ORDER_OF_LIFE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RecapRow:
-    """One satker; assessment None: not begun. verified: None until somebody has judged."""
+    """One satker; assessment None: not begun. verified: None until somebody has judged, and for
+    who may not read verdicts yet."""
 
     satker: Satker
     assessment: Assessment | None
@@ -79,6 +81,7 @@ class Recap:
 
     def __init__(self, user: User, period: Period, filters: Filters) -> None:
         self.filters = filters
+        self.user = user
         self.assessments: AssessmentQuerySet = Assessment.objects.visible_to(user).filter(
             period=period
         )
@@ -110,7 +113,7 @@ class Recap:
         return self._ordered(satker)
 
     def rows(self, satker: Iterable[Satker]) -> list[RecapRow]:
-        """The satker with what is known of them. Two queries."""
+        """The satker with what the person may know of them. Two queries."""
         satker = list(satker)
         found = (
             self.assessments.filter(satker__in=satker) if len(satker) < 500 else self.assessments
@@ -127,6 +130,8 @@ class Recap:
                 continue
             assessment.satker = each
             verified = scores.get((assessment.pk, Tier.PENDAHULUAN))
+            if not can_read_verdicts(self.user, assessment):
+                verified = None
             rows.append(
                 RecapRow(
                     each,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from assessments.enums import Tier, Verdict
 from assessments.models import (
     Answer,
@@ -48,8 +50,11 @@ class Rows:
         return sum(1 for row in self.verifications.values() if row.verdict)
 
 
-def load_rows(assessment_id: UUID) -> Rows:
-    """Read an assessment for a report. Raises Assessment.DoesNotExist."""
+def load_rows(assessment_id: UUID, *, with_verdicts: bool = True) -> Rows:
+    """Read an assessment for a report. Raises Assessment.DoesNotExist.
+
+    with_verdicts: False leaves out what the reviewer has entered.
+    """
     assessment = Assessment.objects.select_related(
         "satker__verifier", "period", "instrument", "submitted_by", "approved_by"
     ).get(pk=assessment_id)
@@ -66,11 +71,15 @@ def load_rows(assessment_id: UUID) -> Rows:
         },
         evidence=evidence,
         verifications={
-            by_pk[row.question_id].code: row
-            for row in Verification.objects.filter(assessment=assessment, tier=TIER).select_related(
-                "saved_by"
-            )
+            by_pk[row.question_id].code: row for row in _verifications(assessment, with_verdicts)
         },
         snapshots=tuple(Snapshot.objects.filter(assessment=assessment).select_related("by")),
         transitions=tuple(Transition.objects.filter(assessment=assessment).select_related("by")),
     )
+
+
+def _verifications(assessment: Assessment, with_verdicts: bool) -> QuerySet[Verification]:
+    if not with_verdicts:
+        return Verification.objects.none()
+    rows = Verification.objects.filter(assessment=assessment, tier=TIER)
+    return rows.select_related("saved_by")

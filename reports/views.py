@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.models import Assessment, Period
+from assessments.permissions import can_read_verdicts
 from assessments.views.common import readable_assessment
 from assessments.worksheet import load_worksheet
 from common.http import attachment
@@ -20,7 +21,7 @@ from reports.dashboard import (
     build_progress,
     place_name,
 )
-from reports.document import build_report
+from reports.document import Report, build_report
 from reports.excel import render_workbook
 from reports.forms import RecapForm
 from reports.pdf import PdfUnavailable, render_pdf
@@ -35,7 +36,7 @@ ROWS_ON_A_PAGE = 25
 def lke_pdf(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     assessment = readable_assessment(request, assessment_id)
     try:
-        content = render_pdf(build_report(assessment))
+        content = render_pdf(_report(request, assessment))
     except PdfUnavailable as refusal:
         context = {"assessment": assessment, "message": str(refusal)}
         return render(request, "reports/pdf_unavailable.html", context, status=503)
@@ -45,7 +46,7 @@ def lke_pdf(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 @require_safe
 def lke_xlsx(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     assessment = readable_assessment(request, assessment_id)
-    content = render_workbook(build_report(assessment))
+    content = render_workbook(_report(request, assessment))
     return attachment(content, filename=_name(assessment, "xlsx"), content_type=XLSX)
 
 
@@ -90,6 +91,11 @@ def recap_xlsx(request: HttpRequest) -> HttpResponse:
     rows = found.rows(found.satker().select_related("verifier"))
     content = render_recap(rows, build_columns(worksheet), period.year)
     return attachment(content, filename=f"Rekap-LKE-{period.year}.xlsx", content_type=XLSX)
+
+
+def _report(request: HttpRequest, assessment: Assessment) -> Report:
+    verdicts = can_read_verdicts(request.user, assessment)
+    return build_report(assessment, with_verdicts=verdicts)
 
 
 def _asked(request: HttpRequest) -> tuple[RecapForm, Period, Recap] | None:
