@@ -20,7 +20,7 @@ test: prepare-test
 
 check: prepare-test
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy
-	@exec $(PY) -m pytest --numprocesses 2 -m "not e2e" $(ARGS)
+	@exec $(PY) -m pytest --numprocesses 2 --dist loadfile -m "not e2e" $(ARGS)
 
 lock:
 	cd requirements && $(LOCK) $(ARGS) base.in --output-file base.txt

@@ -66,7 +66,8 @@ def _run_check(part: str, command: Sequence[str]) -> Outcome:
 def _run_pytest(database: str, url: str, arguments: Sequence[str]) -> Outcome:
     absent = {need.package for need in missing_needs("test")}
     selected = " and ".join(f"not {mark}" for mark, package in MARKERS.items() if package in absent)
-    command = [sys.executable, "-m", "pytest", "--numprocesses", WORKERS, "--dist", "loadgroup"]
+    # A file stays on one worker, so that what it prepares is prepared once.
+    command = [sys.executable, "-m", "pytest", "--numprocesses", WORKERS, "--dist", "loadfile"]
     command += ["--durations", "10"]
     print(f"\n== Tes pada {database} ==", flush=True)
     code, last_line, _ = _stream([*command, "-m", selected, *arguments], {"DATABASE_URL": url})

@@ -55,13 +55,11 @@ MARK_OF_FIXTURE = {"server": "e2e", "recalculate": "office", "pdf_text": "popple
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks tests by what they need; those of the browser come first, on one worker."""
+    """Marks tests by what they need; those of the browser, the slowest, come first."""
     for item in items:
         for fixture, mark in MARK_OF_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        if item.get_closest_marker("e2e"):
-            item.add_marker(pytest.mark.xdist_group("e2e"))
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 

@@ -132,8 +132,6 @@ def checkout(tmp_path_factory):
     return folder
 
 
-# One worker makes the environment for all of them.
-@pytest.mark.xdist_group("prepare")
 class TestPrepare:
     def test_a_second_time_does_nothing(self, checkout):
         again = prepare(checkout)
