@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.enums import Action
+from assessments.enums import EDITABLE, Action
 from assessments.errors import TransitionRefused
 from assessments.forms import ReturnForm, SubmitForm
 from assessments.models import Assessment
@@ -153,7 +153,11 @@ def _submit_page(
             "overview": overview,
             "todos": todos,
             "problem": problem,
-            "closed": deadline_refusal(assessment, timezone.now()),
+            "closed": (
+                deadline_refusal(assessment, timezone.now())
+                if assessment.status in EDITABLE
+                else ""
+            ),
             "can_submit": can_submit(request.user, assessment),
             "zone": assessment.satker.zone,
             "now": timezone.now(),

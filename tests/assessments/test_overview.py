@@ -1,0 +1,477 @@
+"""Start page, list, and the overview of one assessment."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from assessments.enums import Status, Target
+from assessments.models import Answer, Assessment
+from assessments.services.lifecycle import submit
+from assessments.worksheet import load_worksheet
+from tests.factories_assessments import (
+    attach,
+    best_answers,
+    fill,
+    judge,
+    make_approved,
+    make_assessment,
+    make_centre,
+    make_kanwil,
+    make_period,
+    make_returned,
+    make_satker,
+    make_submitted,
+    make_user,
+    person,
+    shipped_instrument,
+)
+
+pytestmark = pytest.mark.django_db
+
+CODE = "A.I.1.i.b"
+
+# 74.996875 in all: what two decimals, half up, would print as the floor of 75.
+JUST_BELOW = {"B.I.a": "2.285", "B.II.a": "0"}
+
+
+def address(name, assessment, *more):
+    return reverse(f"assessments:{name}", args=[assessment.pk, *more])
+
+
+def get(client, assessment, role=Role.OPERATOR, satker=None):
+    client.force_login(person(role, satker or assessment.satker))
+    return client.get(address("detail", assessment))
+
+
+def main(answer):
+    text = answer.content.decode()
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def count_queries(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)
+
+
+class TestHome:
+    def test_the_satkers_newest_assessment(self, client):
+        satker = make_satker()
+        make_assessment(satker, period=make_period(2025))
+        make_assessment(satker, period=make_period(2026))
+        client.force_login(person(Role.OPERATOR, satker))
+
+        text = main(client.get("/"))
+
+        assert "Penilaian mandiri 2026" in text
+
+    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.PIMPINAN])
+    def test_what_can_be_opened_where_there_is_none(self, client, role):
+        make_period()
+        client.force_login(make_user(role, make_satker()))
+
+        text = main(client.get("/"))
+
+        assert "Penilaian tahun 2026 belum dibuka" in text
+        assert ("Buka penilaian 2026" in text) == (role == Role.OPERATOR)
+
+    @pytest.mark.parametrize("role", [Role.VERIFIKATOR, Role.KETUA])
+    def test_the_reviewers_queue(self, client, role):
+        assessment = make_submitted()
+        client.force_login(make_user(role, assessment.satker.verifier))
+
+        answer = client.get("/")
+
+        assert answer.status_code == 200
+        assert assessment.satker.name in main(answer)
+
+    @pytest.mark.parametrize("role", [Role.ADMIN_PUSAT, Role.PEMANTAU, Role.TPI])
+    def test_the_others_recap(self, client, role):
+        client.force_login(make_user(role))
+
+        answer = client.get("/")
+
+        assert (answer.status_code, answer["Location"]) == (302, reverse("reports:recap"))
+
+    def test_an_empty_system_has_a_start_page(self, client):
+        client.force_login(make_user(Role.OPERATOR, make_satker()))
+
+        assert client.get("/").status_code == 200
+
+
+class TestList:
+    URL = "/penilaian/"
+
+    def test_only_ones_own_newest_first(self, client):
+        satker = make_satker()
+        for year in (2025, 2027, 2026):
+            make_assessment(satker, period=make_period(year))
+        make_assessment(make_satker())
+        client.force_login(person(Role.PIMPINAN, satker))
+
+        text = main(client.get(self.URL))
+
+        assert re.findall(r'<th [^>]*scope="row"><a href="[^"]+">(\d+)</a>', text) == [
+            "2027",
+            "2026",
+            "2025",
+        ]
+
+    @pytest.mark.parametrize(
+        ("opens", "fills", "offered"), [(-1, 1, True), (1, 2, False), (-2, -1, False)]
+    )
+    def test_offers_periods_that_run(self, client, opens, fills, offered):
+        now = timezone.now()
+        period = make_period()
+        period.opens_at = now + timedelta(days=opens)
+        period.fill_until = now + timedelta(days=fills)
+        period.save()
+        client.force_login(make_user(Role.OPERATOR, make_satker()))
+
+        assert ("Buka penilaian 2026" in main(client.get(self.URL))) == offered
+
+    def test_the_verified_score_shows_once_approved(self, client):
+        satker = make_satker()
+        approved = make_approved(satker, lower={CODE: {"value": "C"}}, period=make_period(2025))
+        judged = make_submitted(satker, period=make_period(2026))
+        judge(judged, {CODE: {"value": "C"}}, codes=[CODE])
+        client.force_login(person(Role.OPERATOR, satker))
+
+        text = main(client.get(self.URL))
+
+        assert text.count("99,75") == 1
+        assert approved.status == Status.APPROVED
+
+    def test_total_below_a_floor_is_not_printed_as_the_floor(self, client):
+        assessment = make_submitted(answers=JUST_BELOW)
+        client.force_login(person(Role.OPERATOR, assessment.satker))
+
+        text = main(client.get(self.URL))
+
+        assert "74,99" in text
+        assert "75,00" not in text
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_query_count_is_constant(self, client, rows):
+        satker = make_satker()
+        for number in range(rows):
+            make_assessment(satker, period=make_period(2026 + number))
+        client.force_login(person(Role.OPERATOR, satker))
+
+        assert count_queries(client, self.URL) == 5
+
+    @pytest.mark.parametrize(
+        "role", [Role.VERIFIKATOR, Role.KETUA, Role.TPI, Role.ADMIN_PUSAT, Role.PEMANTAU]
+    )
+    def test_others_have_the_recap(self, client, role):
+        client.force_login(make_user(role))
+
+        assert client.get(self.URL)["Location"] == reverse("reports:recap")
+
+
+class TestOpening:
+    URL = "/penilaian/buka/"
+
+    def post(self, client, offered, role=Role.OPERATOR, **changed):
+        satker = make_satker()
+        client.force_login(make_user(role, satker))
+        data = {"period": offered.pk, "target": "WBBM"} | changed
+        return satker, client.post(self.URL, data)
+
+    def test_leads_to_the_first_area(self, client):
+        satker, answer = self.post(client, make_period())
+
+        assessment = Assessment.objects.get()
+        assert (assessment.satker, assessment.target) == (satker, Target.WBBM)
+        assert answer["Location"] == address("area", assessment, "1")
+
+    @pytest.mark.parametrize(
+        "changed",
+        [{"target": ""}, {"target": "emas"}, {"period": "x"}, {"period": ""}, {"period": "\x00"}],
+    )
+    def test_bad_input(self, client, changed):
+        _, answer = self.post(client, make_period(), **changed)
+
+        page = client.get(answer["Location"])
+        assert "Pilih periode dan target predikat." in page.content.decode()
+        assert not Assessment.objects.exists()
+
+    @pytest.mark.parametrize("period", ["999999", "9" * 30])
+    def test_unknown_period(self, client, period):
+        _, answer = self.post(client, make_period(), period=period)
+
+        assert answer.status_code == 404
+
+    def test_refusal_is_shown(self, client):
+        period = make_period()
+        period.fill_until = timezone.now() - timedelta(seconds=1)
+        period.save()
+
+        _, answer = self.post(client, period)
+
+        page = client.get(answer["Location"])
+        assert "Pengisian periode 2026 ditutup" in page.content.decode()
+
+    def test_twice_is_refused(self, client):
+        period = make_period()
+        satker, _ = self.post(client, period)
+
+        answer = client.post(self.URL, {"period": period.pk, "target": "WBK"}, follow=True)
+
+        assert f"Penilaian {satker} tahun 2026 sudah dibuka." in answer.content.decode()
+        assert Assessment.objects.get().target == Target.WBBM
+
+    @pytest.mark.parametrize("role", [Role.PIMPINAN])
+    def test_only_operators(self, client, role):
+        _, answer = self.post(client, make_period(), role)
+
+        assert answer.status_code == 403
+
+    def test_get_is_405(self, client):
+        client.force_login(make_user(Role.OPERATOR, make_satker()))
+
+        assert client.get(self.URL).status_code == 405
+
+
+class TestWho:
+    @pytest.mark.parametrize(
+        ("role", "where", "draft", "approved"),
+        [
+            (Role.OPERATOR, "own", 200, 200),
+            (Role.PIMPINAN, "own", 200, 200),
+            (Role.OPERATOR, "neighbour", 404, 404),
+            (Role.PIMPINAN, "neighbour", 404, 404),
+            (Role.VERIFIKATOR, "kanwil", 200, 200),
+            (Role.KETUA, "kanwil", 200, 200),
+            (Role.KETUA, "other kanwil", 404, 404),
+            (Role.KETUA, "centre", 404, 404),
+            (Role.TPI, "centre", 404, 200),
+            (Role.ADMIN_PUSAT, "centre", 200, 200),
+            (Role.PEMANTAU, "centre", 200, 200),
+            (Role.PEMANTAU, "kanwil", 200, 200),
+            (Role.PEMANTAU, "other kanwil", 404, 404),
+        ],
+    )
+    def test_by_role_and_place(self, client, role, where, draft, approved):
+        first, last = make_assessment(), make_approved(make_satker())
+        places = {
+            "own": None,
+            "neighbour": make_satker(),
+            "kanwil": first.satker.verifier,
+            "other kanwil": make_kanwil("82", "Kanwil Provinsi Maluku Utara"),
+            "centre": make_centre(),
+        }
+
+        answers = [get(client, each, role, places[where]) for each in (first, last)]
+
+        assert [answer.status_code for answer in answers] == [draft, approved]
+
+
+class TestDraft:
+    def test_what_is_missing_with_links_to_each(self, client):
+        assessment = make_assessment()
+        worksheet = load_worksheet(assessment.instrument_id)
+        fill(assessment, best_answers(worksheet) | {CODE: "C"})
+        attach(assessment, *(code for code in worksheet.by_code if code != "A.I.2.i.a"))
+        Answer.objects.filter(question__code="B.I.a").update(entered={})
+
+        text = main(get(client, assessment))
+
+        assert "1 pertanyaan belum dijawab" in text
+        assert "1 jawaban tanpa bukti wajib" in text
+        assert f"{address('area', assessment, 'hasil')}#B-I-a" in text
+        assert f"{address('area', assessment, '2')}#A-I-2-i-a" in text
+
+    def test_an_empty_sheet(self, client):
+        text = main(get(client, make_assessment()))
+
+        assert "113 pertanyaan belum dijawab" in text
+        assert "107 lagi" in text
+
+    def test_nothing_missing(self, client):
+        assessment = make_assessment()
+        worksheet = load_worksheet(assessment.instrument_id)
+        fill(assessment, best_answers(worksheet))
+        attach(assessment, *worksheet.by_code)
+
+        text = main(get(client, assessment))
+
+        assert "Semua pertanyaan terjawab dan bukti wajib terlampir." in text
+
+    def test_continues_where_something_is_missing(self, client):
+        assessment = make_assessment()
+        worksheet = load_worksheet(assessment.instrument_id)
+        fill(
+            assessment,
+            {
+                code: value
+                for code, value in best_answers(worksheet).items()
+                if not code.startswith(("A.I.4.", "A.II.4."))
+            },
+        )
+
+        text = main(get(client, assessment))
+
+        button = re.search(r'<a class="button" href="([^"]+)">Lanjutkan mengisi', text)
+        assert button.group(1) == address("area", assessment, "4")
+
+    @pytest.mark.parametrize(
+        ("role", "offers"),
+        [
+            (Role.OPERATOR, "Lanjutkan mengisi"),
+            (Role.PIMPINAN, "Periksa dan kirim"),
+        ],
+    )
+    def test_the_satkers_next_act(self, client, role, offers):
+        assert offers in main(get(client, make_assessment(), role))
+
+    def test_a_kanwil_reads_progress_and_score_and_nothing_else(self, client):
+        """Decision 14: before the first submission."""
+        assessment = make_assessment()
+        fill(assessment, {CODE: "B"}, notes={CODE: "Catatan satker"})
+
+        text = main(get(client, assessment, Role.KETUA, assessment.satker.verifier))
+
+        assert "0,13" in text  # 0.125 points
+        assert "1 dari 113 pertanyaan terjawab" in text
+        assert "/area/" not in text
+        assert "lke.pdf" not in text
+        assert "belum dijawab</a>" not in text
+        assert "Meja" not in text
+
+
+class TestAfterSending:
+    def test_the_reviewers_score_is_hidden_while_they_are_at_work(self, client):
+        assessment = make_submitted()
+        judge(assessment, {CODE: {"value": "C"}}, codes=[CODE])
+
+        seen = {
+            role: "99,75" in main(get(client, assessment, role, satker))
+            for role, satker in (
+                (Role.OPERATOR, assessment.satker),
+                (Role.PIMPINAN, assessment.satker),
+                (Role.KETUA, assessment.satker.verifier),
+                (Role.PEMANTAU, assessment.satker.verifier),
+                (Role.ADMIN_PUSAT, make_centre()),
+            )
+        }
+
+        assert seen == {
+            Role.OPERATOR: False,
+            Role.PIMPINAN: False,
+            Role.KETUA: True,
+            Role.PEMANTAU: True,
+            Role.ADMIN_PUSAT: True,
+        }
+
+    def test_it_is_interim_until_all_are_judged(self, client):
+        assessment = make_submitted()
+        judge(assessment, {CODE: {"value": "C"}}, codes=[CODE])
+
+        text = main(get(client, assessment, Role.KETUA, assessment.satker.verifier))
+
+        assert "sementara, 1/113" in text
+
+    def test_both_scores_and_their_difference_once_approved(self, client):
+        assessment = make_approved(lower={CODE: {"value": "C"}})
+
+        text = main(get(client, assessment))
+
+        assert re.findall(r'class="figure"><span>([^<]+)</span> <b>([^<]+)</b>', text)[:3] == [
+            ("Mandiri", "100,00"),
+            ("Verifikasi", "99,75"),
+            ("Selisih", "\N{MINUS SIGN}0,25"),
+        ]
+
+    def test_totals_below_a_floor_are_not_printed_as_the_floor(self, client):
+        text = main(get(client, make_approved(answers=JUST_BELOW)))
+
+        assert "74,99" in text
+        assert "75,00" not in text
+
+    def test_returned_says_why_and_offers_the_repair(self, client):
+        assessment = make_returned(lower={CODE: {"value": "C"}})
+
+        text = main(get(client, assessment))
+
+        assert "Lengkapi notulen, lalu kirim lagi." in text
+        assert "Perbaiki" in text
+
+    def test_the_note_of_a_return_goes_with_the_next_submission(self, client):
+        assessment = make_returned()
+        submit(assessment=assessment, by=person(Role.PIMPINAN, assessment.satker))
+
+        assert "Dikembalikan untuk diperbaiki" not in main(get(client, assessment))
+
+    def test_receipt_and_fingerprint(self, client):
+        assessment = make_submitted()
+
+        text = main(get(client, assessment))
+
+        digest = assessment.snapshots.get().sha256
+        assert address("receipt", assessment) in text
+        assert digest[:4] in text
+
+    def test_every_step_is_listed(self, client):
+        text = main(get(client, make_approved()))
+
+        assert re.findall(r"<li><b>([^<]+)</b> <span", text) == [
+            "Penilaian dibuka",
+            "Dikirim",
+            "Verifikasi dimulai",
+            "Disetujui",
+        ]
+
+    def test_a_pemantau_reads_no_note_and_opens_nothing(self, client):
+        assessment = make_returned()
+
+        text = main(get(client, assessment, Role.PEMANTAU, make_centre()))
+
+        assert "Lengkapi notulen" not in text
+        for link in ("/area/", "lke.pdf", "lke.xlsx", "/tanda-terima/", "/verifikasi/"):
+            assert link not in text
+
+
+class TestCost:
+    def test_answers_files_and_verdicts_cost_no_query_each(self, client):
+        counts = []
+        for assessment in (
+            make_submitted(),
+            make_approved(make_satker(), lower={CODE: {"value": "C"}}),
+        ):
+            client.force_login(person(Role.OPERATOR, assessment.satker))
+            counts.append(count_queries(client, address("detail", assessment)))
+
+        assert counts[0] == counts[1]
+        assert max(counts) <= 10
+
+    def test_a_full_draft_costs_what_an_empty_one_does(self, client):
+        empty, full = make_assessment(), make_assessment(make_satker())
+        worksheet = load_worksheet(full.instrument_id)
+        fill(full, best_answers(worksheet))
+        attach(full, *worksheet.by_code)
+
+        counts = []
+        for assessment in (empty, full):
+            client.force_login(person(Role.OPERATOR, assessment.satker))
+            counts.append(count_queries(client, address("detail", assessment)))
+
+        assert counts[0] == counts[1] <= 10
+
+
+def test_an_older_instrument_has_its_own_floors(client):
+    """LKE 52/2014 knows no floors for the areas."""
+    period = make_period(2019, instrument=shipped_instrument("lke-2014"))
+    assessment = make_assessment(period=period)
+
+    answer = get(client, assessment)
+
+    assert answer.status_code == 200
+    assert "84 pertanyaan belum dijawab" in main(answer)
