@@ -8,8 +8,8 @@ in. Its read-only mode leaves pictures, charts and pivot tables alone.
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 from io import BytesIO
@@ -27,6 +27,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from common.errors import DomainError
 from common.words import MIB, print_size
+from common.xlsx_text import read_text
 
 MAXIMUM_SIZE: Final = 20 * MIB
 MAXIMUM_PARTS: Final = 2000
@@ -35,9 +36,9 @@ MAXIMUM_UNPACKED: Final = 128 * MIB
 MAXIMUM_ELEMENTS: Final = 300_000  # XML elements in all parts; a filled LKE has 10,000
 MAXIMUM_DEPTH: Final = 64
 MAXIMUM_SHEETS: Final = 50
+MAXIMUM_MERGED: Final = 5000  # areas of merged cells that are looked at
 
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, or an xlsx locked by a password
-_CARRIAGE_RETURN = "_x000D_"  # how Excel writes one within a text
 _CHUNK = 64 * 1024
 
 _NOT_A_WORKBOOK = "Berkas ini bukan buku kerja Excel (.xlsx) yang utuh. Simpan ulang sebagai .xlsx."
@@ -96,42 +97,81 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The cells of a sheet that are not blank, by place ("K12")."""
+    """The cells of a sheet that are not blank, by place ("K12").
+
+    merged: areas of merged cells, as the file writes them ("K12:L13").
+    """
 
     name: str
     hidden: bool
     cells: Mapping[str, Cell]
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook. modified: when it was last saved, None where it does not say.
+
+    properties: texts that a program has left in the file, by name.
+    """
+
+    sheets: tuple[Sheet, ...]
+    modified: datetime | None
+    properties: Mapping[str, str]
 
 
 def read_sheets(content: bytes, *, rows: int, columns: int) -> tuple[Sheet, ...]:
+    """As `read_book`, the sheets alone."""
+    return read_book(content, rows=rows, columns=columns).sheets
+
+
+def read_book(content: bytes, *, rows: int, columns: int) -> Book:
     """The first `rows` rows and `columns` columns of every sheet, hidden ones too.
 
     Raises WorkbookRefused.
     """
-    check_workbook(content)
+    merged = check_workbook(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about parts that are left alone
         try:
-            typed = _read(content, rows, columns, results=False)
-            results = _read(content, rows, columns, results=True)
+            typed = _read(content, rows, columns, merged, results=False)
+            results = _read(content, rows, columns, merged, results=True)
         except _CONTENT_FAULTS as fault:
             raise WorkbookRefused(_NOT_A_WORKBOOK) from fault
-    return tuple(map(_with_results, typed, results))
+    return replace(typed, sheets=tuple(map(_with_results, typed.sheets, results.sheets)))
 
 
-def _read(content: bytes, rows: int, columns: int, *, results: bool) -> list[Sheet]:
+def _read(
+    content: bytes, rows: int, columns: int, merged: Mapping[str, tuple[str, ...]], *, results: bool
+) -> Book:
     book = load_workbook(BytesIO(content), read_only=True, data_only=results, keep_links=False)
     try:
-        return [
-            Sheet(
-                name=str(sheet.title),
-                hidden=sheet.sheet_state != "visible",
-                cells=dict(_cells(sheet, rows, columns)),
-            )
-            for sheet in book.worksheets[:MAXIMUM_SHEETS]
-        ]
+        return Book(
+            sheets=tuple(
+                Sheet(
+                    name=str(sheet.title),
+                    hidden=sheet.sheet_state != "visible",
+                    cells=dict(_cells(sheet, rows, columns)),
+                    merged=merged.get(str(sheet._worksheet_path), ()),
+                )
+                for sheet in book.worksheets[:MAXIMUM_SHEETS]
+            ),
+            modified=_moment(book.properties.modified),
+            properties={
+                each.name: each.value
+                for each in book.custom_doc_props.props
+                if isinstance(each.value, str)
+            },
+        )
     finally:
         book.close()
+
+
+def _moment(modified: object) -> datetime | None:
+    """In a workbook moments are UTC, whether they say so or not."""
+    if not isinstance(modified, datetime):
+        return None
+    return modified if modified.tzinfo else modified.replace(tzinfo=UTC)
 
 
 def _cells(sheet: Worksheet, rows: int, columns: int) -> Iterator[tuple[str, Cell]]:
@@ -159,7 +199,7 @@ def _cell(value: object, data_type: str, number_format: str) -> Cell:
         return Cell(Kind.NUMBER, number)
     if isinstance(value, datetime | date | time | timedelta):
         return Cell(Kind.DATE, str(value).removesuffix(" 00:00:00"))
-    return Cell(Kind.TEXT, str(value).replace(_CARRIAGE_RETURN, "").strip())
+    return Cell(Kind.TEXT, read_text(str(value)))
 
 
 def plain_number(value: float) -> str:
@@ -181,11 +221,15 @@ def _with_results(typed: Sheet, calculated: Sheet) -> Sheet:
         else cell
         for place, cell in typed.cells.items()
     }
-    return Sheet(typed.name, typed.hidden, cells)
+    return replace(typed, cells=cells)
 
 
-def check_workbook(content: bytes) -> None:
-    """Raise WorkbookRefused for what openpyxl should not even see."""
+def check_workbook(content: bytes) -> Mapping[str, tuple[str, ...]]:
+    """Raise WorkbookRefused for what openpyxl should not even see.
+
+    Returns the areas of merged cells by the part (sheet) they stand in: openpyxl, reading cell
+    by cell, leaves them out.
+    """
     if len(content) > MAXIMUM_SIZE:
         raise WorkbookRefused(f"Berkas melebihi {print_size(MAXIMUM_SIZE)}.")
     if content.startswith(_COMPOUND_FILE):
@@ -195,12 +239,12 @@ def check_workbook(content: bytes) -> None:
         )
     try:
         with ZipFile(BytesIO(content)) as archive:
-            _check_parts(archive)
+            return _check_parts(archive)
     except _ARCHIVE_FAULTS as fault:
         raise WorkbookRefused(_NOT_A_WORKBOOK) from fault
 
 
-def _check_parts(archive: ZipFile) -> None:
+def _check_parts(archive: ZipFile) -> Mapping[str, tuple[str, ...]]:
     parts = archive.infolist()
     names = [part.filename.lower() for part in parts]
     if len(set(names)) < len(names) or not any(name.startswith("xl/") for name in names):
@@ -218,6 +262,7 @@ def _check_parts(archive: ZipFile) -> None:
         if part.flag_bits & 1 or part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise WorkbookRefused(_NOT_A_WORKBOOK)
         guard.check(archive, part)
+    return {part: tuple(areas) for part, areas in guard.merged.items()}
 
 
 def _too_large() -> str:
@@ -236,6 +281,8 @@ class _Guard:
     def __init__(self) -> None:
         self.elements = 0
         self.depth = 0
+        self.merged: dict[str, list[str]] = {}
+        self.part = ""
 
     def check(self, archive: ZipFile, part: ZipInfo) -> None:
         parser = expat.ParserCreate()
@@ -243,6 +290,7 @@ class _Guard:
         parser.StartElementHandler = self._open
         parser.EndElementHandler = self._close
         self.depth = 0
+        self.part = part.filename
         with archive.open(part) as stream:
             try:
                 while chunk := stream.read(_CHUNK):
@@ -253,9 +301,13 @@ class _Guard:
     def _refuse_declarations(self, *_: object) -> None:
         raise WorkbookRefused("Berkas ini memuat deklarasi XML yang tidak diizinkan (DOCTYPE).")
 
-    def _open(self, *_: object) -> None:
+    def _open(self, name: str, attributes: Mapping[str, str]) -> None:
         self.elements += 1
         self.depth += 1
+        if name.rpartition(":")[2] == "mergeCell":
+            areas = self.merged.setdefault(self.part, [])
+            if len(areas) < MAXIMUM_MERGED:
+                areas.append(attributes.get("ref", ""))
         if self.elements > MAXIMUM_ELEMENTS or self.depth > MAXIMUM_DEPTH:
             raise WorkbookRefused(_too_large())
 

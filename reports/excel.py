@@ -4,8 +4,9 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
+from common.xlsx_text import safe_text
 from reports.parts import Report
-from reports.sheets.cells import Styles, safe_text
+from reports.sheets.cells import Styles
 from reports.sheets.lke import add_lke
 from reports.sheets.summary import fill_summary
 from reports.sheets.values import add_values

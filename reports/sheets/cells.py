@@ -4,7 +4,6 @@ Text of users is always written as text and never as a formula, and comes back u
 ends as ``\\n``); characters that a workbook cannot hold become U+FFFD.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -23,14 +22,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 import scoring
+from common.xlsx_text import safe_text
 
-MOST_CHARACTERS: Final = 32767  # a cell holds no more
 LINE_POINTS: Final = 13.5
 HIGHEST_ROW: Final = 409  # points; a longer text goes on inside the cell
-# What XML 1.0 cannot hold, and halves of surrogate pairs.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# A workbook reads _x0041_ in text as the letter A, unless its first underscore is written so.
-_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # What the heads of columns with figures begin with.
 NUMBER_HEADS: Final = (
     "Bobot",
@@ -153,12 +148,6 @@ def put_heads(
         (text, Look.HEAD_NUMBER if text.startswith(NUMBER_HEADS) else Look.HEAD) for text in heads
     ]
     put_row(sheet, row, contents, styles, widths)
-
-
-def safe_text(text: str) -> str:
-    """The text as a cell can hold it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _LOOKS_ESCAPED.sub("_x005F_", _ILLEGAL.sub("\ufffd", text))[:MOST_CHARACTERS]
 
 
 def _lines(content: Content, width: float) -> int:
