@@ -116,9 +116,14 @@ class OpenForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    pernyataan = forms.BooleanField(
-        error_messages={"required": "Centang pernyataan tanggung jawab sebelum mengirim penilaian."}
-    )
+    """pernyataan: "1", the head states responsibility; anything else does not."""
+
+    pernyataan = forms.CharField(required=False)
+
+    def clean_pernyataan(self) -> bool:
+        if self.cleaned_data["pernyataan"] != "1":
+            raise ValidationError("Centang pernyataan tanggung jawab sebelum mengirim penilaian.")
+        return True
 
 
 class ReturnForm(forms.Form):
