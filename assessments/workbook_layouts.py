@@ -25,6 +25,11 @@ class AnswerRow:
     key: str
     types: tuple[str, ...]
 
+    @property
+    def code(self) -> str:
+        """As the command `score` takes it: "A.I.1.i.a", "A.II.1.i.a.n1"."""
+        return self.question if self.key == "value" else f"{self.question}.{self.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedSum:

@@ -7,19 +7,24 @@ asked by `services.workbook_import`.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
-from assessments.workbook_layouts import AnswerRow, CheckedSum, Layout, load_layouts
-from common.xlsx import Cell, Kind, Sheet, WorkbookRefused, read_sheets
+from openpyxl.utils.cell import range_boundaries
+
+from assessments.workbook_layouts import TOTAL, CheckedSum, Layout
+from assessments.workbook_notes import NOTE_COLUMNS, Attached, NoteLine, compose_note
+from assessments.workbook_recognition import check_rows, recognise, short
+from common.xlsx import Book, Cell, Kind, Sheet, read_book
 
 ROWS = 400  # the official sheet ends at row 222
 COLUMNS = 26
 
-# Columns that end up in the note, with what stands before their text there.
-NOTE_COLUMNS = {"note": "", "documents": "Dokumen: ", "link": "Tautan: "}
+# What our own workbooks say about themselves: which assessment, and what it held when.
+STAMP_ASSESSMENT = "PMPZI penilaian"
+STAMP_EXPORTED_AT = "PMPZI diekspor"
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_MOST_NAMES = 5  # sheets or rows listed in one message
 
 _REFUSALS = {
     Kind.FORMULA: "berisi rumus, bukan jawaban. Ketik jawabannya langsung di sel itu.",
@@ -47,14 +52,23 @@ class AnswerReading:
     """What the workbook says to one question.
 
     fields: texts as typed by key ("value", "n1", …); a blank cell is left out. places: the cell
-    of every key, blank or not. note: None where nothing is written. note_place: its first cell.
+    of every key, blank or not. notes: what is written beside it. note_place: its first cell.
     """
 
     question: str
     fields: Mapping[str, str]
     places: Mapping[str, str]
-    note: str | None
+    notes: tuple[NoteLine, ...]
     note_place: str
+
+    @property
+    def note(self) -> str | None:
+        """None where nothing is written."""
+        return self.note_beside(Attached())
+
+    def note_beside(self, attached: Attached) -> str | None:
+        """Without the names and links of what is attached to the answer anyway."""
+        return compose_note(self.notes, attached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,8 @@ class WorkbookReading:
 
     faults: cells that cannot be taken over. remarks: what was left out, in words. points: the
     points the workbook itself last calculated, for "total" and sections; empty where it holds
-    none.
+    none. saved_at: when the file was last saved; assessment and exported_at: what our own export
+    has left in it. Each None where the file does not say.
     """
 
     layout: Layout
@@ -73,18 +88,24 @@ class WorkbookReading:
     faults: tuple[CellFault, ...]
     remarks: tuple[str, ...]
     points: Mapping[str, Fraction]
+    saved_at: datetime | None = None
+    assessment: str | None = None
+    exported_at: datetime | None = None
 
 
 def read_workbook(content: bytes) -> WorkbookReading:
     """The answers of a filled workbook. Raises WorkbookRefused where it is none of ours."""
-    layout, sheet = _recognise(read_sheets(content, rows=ROWS, columns=COLUMNS))
-    _check_rows(layout, sheet)
+    book = read_book(content, rows=ROWS, columns=COLUMNS)
+    layout, sheet = recognise(book.sheets)
+    check_rows(layout, sheet)
     faults: list[CellFault] = []
     remarks = [
         *_hidden_remark(sheet),
         *_stray_cells(layout, sheet, faults),
         *_stray_notes(layout, sheet),
         *(remark for each in layout.sums for remark in _sum_remark(each, sheet)),
+        *_merged_remarks(layout, sheet),
+        *_error_remark(layout, sheet),
     ]
     fields: dict[str, dict[str, str]] = {}
     places: dict[str, dict[str, str]] = {}
@@ -97,7 +118,7 @@ def read_workbook(content: bytes) -> WorkbookReading:
             continue
         refusal = _refusal(cell)
         if refusal:
-            faults.append(CellFault(place, _code(row), refusal))
+            faults.append(CellFault(place, row.code, refusal))
         else:
             fields[row.question][row.key] = cell.text
     notes = _notes(layout, sheet, remarks)
@@ -113,82 +134,24 @@ def read_workbook(content: bytes) -> WorkbookReading:
         faults=tuple(faults),
         remarks=tuple(remarks),
         points=_points(layout, sheet),
+        saved_at=book.modified,
+        assessment=book.properties.get(STAMP_ASSESSMENT),
+        exported_at=_exported_at(book),
     )
 
 
-def _code(row: AnswerRow) -> str:
-    return row.question if row.key == "value" else f"{row.question}.{row.key}"
+def _exported_at(book: Book) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(book.properties.get(STAMP_EXPORTED_AT, ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _refusal(cell: Cell) -> str:
     if cell.kind is Kind.ERROR:
         return f"berisi kesalahan {cell.text}, bukan jawaban. Ketik ulang jawabannya."
     return _REFUSALS.get(cell.kind, "")
-
-
-def _recognise(sheets: tuple[Sheet, ...]) -> tuple[Layout, Sheet]:
-    """The one sheet that is laid out as we know it; a visible one goes before a hidden one."""
-    found = [(layout, sheet) for layout in load_layouts() for sheet in sheets if _is(layout, sheet)]
-    visible = [(layout, sheet) for layout, sheet in found if not sheet.hidden]
-    candidates = visible or found
-    if len(candidates) > 1:
-        raise WorkbookRefused(
-            f"Lebih dari satu lembar memuat LKE: {_listed(sheet.name for _, sheet in candidates)}. "
-            "Sisakan satu saja, lalu coba lagi."
-        )
-    if not candidates:
-        expected = " atau ".join(f'"{layout.sheet}"' for layout in load_layouts())
-        raise WorkbookRefused(
-            f"Tidak ada lembar LKE yang dikenal dalam buku kerja ini. Isinya: "
-            f"{_listed(sheet.name for sheet in sheets)}. Yang dicari: lembar {expected} dengan "
-            f"judul kolom seperti pada buku kerja resmi.{_near_miss(sheets)}"
-        )
-    return candidates[0]
-
-
-def _near_miss(sheets: tuple[Sheet, ...]) -> str:
-    """Which heading keeps a sheet with the right name from being recognised."""
-    for layout in load_layouts():
-        for sheet in sheets:
-            if _plain(sheet.name) != _plain(layout.sheet):
-                continue
-            for place, heading in layout.headings.items():
-                said = _text(sheet, place)
-                if _plain(said) != _plain(heading):
-                    return (
-                        f" Sel {place} lembar {sheet.name} berisi "
-                        f'"{_short(said)}", bukan "{heading}".'
-                    )
-    return ""
-
-
-def _is(layout: Layout, sheet: Sheet) -> bool:
-    if not layout.headings:
-        return _plain(sheet.name) == _plain(layout.sheet)
-    return all(
-        _plain(_text(sheet, place)) == _plain(heading) for place, heading in layout.headings.items()
-    )
-
-
-def _check_rows(layout: Layout, sheet: Sheet) -> None:
-    """Raise WorkbookRefused where rows were added, deleted or moved: the column of answer types
-    tells. Each answer would otherwise land on another question."""
-    wrong = [
-        (row, said)
-        for row in layout.answers
-        if row.types
-        and _plain(said := _text(sheet, f"{layout.columns['type']}{row.row}"))
-        not in map(_plain, row.types)
-    ]
-    if not wrong:
-        return
-    (row, said), *_ = wrong
-    raise WorkbookRefused(
-        f"Susunan baris lembar {sheet.name} berubah: {len(wrong)} dari {len(layout.answers)} baris "
-        f"isian tidak cocok, mulai baris {row.row} ({_code(row)}), yang kolom "
-        f'{layout.columns["type"]}-nya seharusnya "{row.types[0]}", bukan "{_short(said)}". '
-        "Salin jawaban ke buku kerja resmi yang utuh, lalu coba lagi."
-    )
 
 
 def _hidden_remark(sheet: Sheet) -> Iterator[str]:
@@ -205,10 +168,10 @@ def _stray_cells(layout: Layout, sheet: Sheet, faults: list[CellFault]) -> Itera
         if cell is None or cell.kind is Kind.FORMULA or row in known:
             continue
         if layout.strict:
-            message = f'berisi "{_short(cell.text)}", padahal baris ini bukan baris isian.'
+            message = f'berisi "{short(cell.text)}", padahal baris ini bukan baris isian.'
             faults.append(CellFault(f"{column}{row}", "bukan isian", message))
         else:
-            yield f'{column}{row} berisi "{_short(cell.text)}" dan diabaikan: bukan sel isian.'
+            yield f'{column}{row} berisi "{short(cell.text)}" dan diabaikan: bukan sel isian.'
 
 
 def _stray_notes(layout: Layout, sheet: Sheet) -> Iterator[str]:
@@ -219,7 +182,7 @@ def _stray_notes(layout: Layout, sheet: Sheet) -> Iterator[str]:
             cell = sheet.cells.get(f"{column}{row}")
             if cell is not None and row not in layout.note_rows:
                 yield (
-                    f'{column}{row} berisi "{_short(cell.text)}" dan diabaikan: '
+                    f'{column}{row} berisi "{short(cell.text)}" dan diabaikan: '
                     "baris itu bukan pertanyaan."
                 )
 
@@ -233,31 +196,59 @@ def _sum_remark(check: CheckedSum, sheet: Sheet) -> Iterator[str]:
     if stated is None or None in parts or stated != sum(part for part in parts if part is not None):
         shown = cell.result.text if cell.result else cell.text
         yield (
-            f'{check.place} berisi "{_short(shown)}", bukan jumlah {" + ".join(check.of)}; '
+            f'{check.place} berisi "{short(shown)}", bukan jumlah {" + ".join(check.of)}; '
             "sel itu tidak dipakai, yang dihitung adalah jumlahnya."
+        )
+
+
+def _merged_remarks(layout: Layout, sheet: Sheet) -> Iterator[str]:
+    """Merged cells over fill-in cells: whatever they look like, only the first one is read."""
+    column = range_boundaries(f"{layout.columns['answer']}1")[0]
+    for area in sheet.merged:
+        try:
+            left, top, right, bottom = range_boundaries(area)
+        except (ValueError, TypeError):
+            continue
+        if None in (left, top, right, bottom) or not left <= column <= right:
+            continue
+        rows = [row for row in layout.answer_rows if top <= row <= bottom]
+        if rows:
+            yield (
+                f"Sel {area} digabung. Yang terbaca hanya sel pertamanya; sel isian lain di "
+                "dalamnya dianggap kosong. Pisahkan sel itu bila isinya dimaksudkan untuk "
+                "beberapa baris."
+            )
+
+
+def _error_remark(layout: Layout, sheet: Sheet) -> Iterator[str]:
+    """Where the workbook's own formulas have come to an error (0/0), it has no total to compare."""
+    place = layout.points.get(TOTAL)
+    cell = sheet.cells.get(place) if place else None
+    if cell is not None and cell.result is not None and cell.result.kind is Kind.ERROR:
+        yield (
+            f"Rumus nilai total buku kerja ({place}) menghasilkan {cell.result.text}, biasanya "
+            "karena pembagian dengan 0. Nilai di sini dihitung dari isiannya dan tidak "
+            "terpengaruh."
         )
 
 
 def _notes(
     layout: Layout, sheet: Sheet, remarks: list[str]
-) -> Mapping[str, tuple[str | None, str]]:
-    """The note of every question with its first cell: all its rows, documents and links too."""
-    found: dict[str, list[str]] = {}
+) -> Mapping[str, tuple[tuple[NoteLine, ...], str]]:
+    """What stands beside every question, in all its rows, with the place of its first cell."""
+    found: dict[str, list[NoteLine]] = {}
     places: dict[str, str] = {}
     for row, question in layout.note_rows.items():
         lines = found.setdefault(question, [])
-        for column, label in NOTE_COLUMNS.items():
+        for column in NOTE_COLUMNS:
             if column not in layout.columns:
                 continue
             place = f"{layout.columns[column]}{row}"
             places.setdefault(question, place)
             text = _note_text(place, sheet.cells.get(place), remarks)
             if text:
-                lines.append(label + text)
-    return {
-        question: ("\n".join(lines) if lines else None, places.get(question, ""))
-        for question, lines in found.items()
-    }
+                lines.append(NoteLine(column, text))
+    return {question: (tuple(lines), places.get(question, "")) for question, lines in found.items()}
 
 
 def _note_text(place: str, cell: Cell | None, remarks: list[str]) -> str:
@@ -280,24 +271,3 @@ def _number(cell: Cell | None) -> Fraction | None:
     if cell is None or _DECIMAL.fullmatch(cell.text) is None:
         return None
     return Fraction(cell.text)
-
-
-def _text(sheet: Sheet, place: str) -> str:
-    cell = sheet.cells.get(place)
-    return "" if cell is None else cell.text
-
-
-def _plain(text: str) -> str:
-    """For comparing: no regard to case, line breaks and repeated spaces."""
-    return " ".join(text.split()).casefold()
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _listed(names: Iterator[str]) -> str:
-    shown = [f'"{_short(name)}"' for name in names]
-    more = len(shown) - _MOST_NAMES
-    return ", ".join(shown[:_MOST_NAMES]) + (f" dan {more} lagi" if more > 0 else "")
