@@ -9,7 +9,8 @@ import scoring
 from accounts.models import Role, User
 from assessments.enums import Target
 from assessments.models import Period
-from assessments.services.workbook_import import Change, ImportedWorkbook, import_workbook
+from assessments.services.workbook_import import ImportedWorkbook, import_workbook
+from assessments.services.workbook_plan import Change
 from assessments.workbook_layouts import TOTAL
 from assessments.workbooks import WorkbookReading, read_workbook
 from common.errors import DomainError
