@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-import scoring
-from assessments.cards import sum_in_words, value_of
+from assessments.answer_words import choice_words, short_answer
 from assessments.enums import Tier, Verdict
 from assessments.models import (
     Answer,
@@ -19,12 +17,18 @@ from assessments.models import (
     Verification,
     VerificationChange,
 )
+from assessments.repairs import (
+    Content,
+    Difference,
+    build_difference,
+    last_two_submissions,
+    sent_answer,
+)
 from assessments.review import Review, ReviewScores, build_scores, load_review
-from assessments.services.snapshots import changed_questions, submissions
+from assessments.services.snapshots import changed_questions
 from assessments.worksheet import AreaRow, QuestionRow, Worksheet, load_worksheet
 from common.dates import local
 from common.ui.answers import evidence_row
-from common.words import mark_differences
 from evidence.models import EvidenceFile
 
 OPEN_ONLY = "terbuka"
@@ -74,21 +78,6 @@ class AreaStep:
     @property
     def done(self) -> bool:
         return self.checked == self.total
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What the satker changed since the round before. Answers in words, "" where they are the
-    same; notes with the differing words marked; file names."""
-
-    round: int
-    answer_before: str
-    answer_after: str
-    note_before: SafeString
-    note_after: SafeString
-    note_changed: bool
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +140,7 @@ def build_desk(
     worksheet = load_worksheet(assessment.instrument_id)
     review = load_review(worksheet, assessment.pk)
     question = question or review.next_open() or worksheet.questions[0]
-    before, after = _last_two(assessment)
+    before, after = last_two_submissions(assessment)
     changed = changed_questions(before, after) if before else frozenset()
     stored = (
         Verification.objects.filter(
@@ -173,11 +162,11 @@ def build_desk(
         review=review,
         scores=build_scores(review),
         answer=_answer(assessment, question),
-        choice=_choice(worksheet, question, review.own.get(question.code, {})),
+        choice=choice_words(worksheet, question, review.own.get(question.code, {})),
         files=_files(assessment, question, before),
         stored=stored,
         history=_history(worksheet, question, stored),
-        difference=_difference(worksheet, question, before, after)
+        difference=build_difference(worksheet, question, before, after)
         if question.code in changed
         else None,
         areas=_areas(review, area, url),
@@ -200,31 +189,6 @@ def desk_url(
     return f"{url}?{urlencode(query)}" if query else url
 
 
-def short_answer(worksheet: Worksheet, question: QuestionRow, entered: Mapping[str, str]) -> str:
-    """An answer in a few words: "B, nilai 0,50"; "4 ÷ 6 = 66,67%"; "3,6"; "belum dijawab"."""
-    value = value_of(worksheet, question, entered)
-    if question.inputs:
-        if value is None:
-            return "belum lengkap" if entered else "belum dijawab"
-        return f"{sum_in_words(question, worksheet, entered)} = {scoring.print_percent(value)}"
-    if value is None:
-        return "belum dijawab"
-    text = entered["value"]
-    return f"{text}, nilai {scoring.print_points(value)}" if question.options else _comma(text)
-
-
-def _comma(number: str) -> str:
-    return number.replace(".", ",")
-
-
-def _last_two(assessment: Assessment) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was sent in the round before and last; empty in the first round."""
-    if assessment.round < 2:
-        return {}, {}
-    *_, before, after = submissions(assessment)
-    return before, after
-
-
 def _strip(review: Review, question: QuestionRow, only_open: bool) -> tuple[QuestionRow, ...]:
     """The questions one goes along; always with the one that is on the desk."""
     questions = review.worksheet.questions
@@ -238,27 +202,11 @@ def _answer(assessment: Assessment, question: QuestionRow) -> Answer | None:
     return rows.select_related("saved_by").first()
 
 
-def _choice(
-    worksheet: Worksheet, question: QuestionRow, entered: Mapping[str, str]
-) -> tuple[str, str]:
-    """The satker's answer in a word, and what it says: the letter and its criterion, the
-    percentage and its sum, the index and its scale."""
-    value = value_of(worksheet, question, entered)
-    if value is None:
-        return "", short_answer(worksheet, question, entered).capitalize()
-    if question.inputs:
-        return scoring.print_percent(value), sum_in_words(question, worksheet, entered)
-    if question.options:
-        option = next(each for each in question.options if each.key == entered["value"])
-        return option.key, option.text
-    return _comma(entered["value"]), f"dari {_comma(question.maximum or '')}"
-
-
 def _files(
-    assessment: Assessment, question: QuestionRow, before: Mapping[str, Any]
+    assessment: Assessment, question: QuestionRow, before: Content
 ) -> tuple[SafeString, ...]:
     """The rows of the evidence; after a resubmission the new files are said to be new."""
-    known = {file["id"] for file in _sent(before, question).get("evidence", [])}
+    known = {file["id"] for file in sent_answer(before, question).get("evidence", [])}
     links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
 
     def row(file: EvidenceFile) -> SafeString:
@@ -293,40 +241,6 @@ def _history(
         )
         for row in rows.order_by("-version")
     )
-
-
-def _difference(
-    worksheet: Worksheet,
-    question: QuestionRow,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> Difference:
-    old, new = _sent(before, question), _sent(after, question)
-    answers = [short_answer(worksheet, question, each.get("entered", {})) for each in (old, new)]
-    same_answer = old.get("entered", {}) == new.get("entered", {})
-    notes = old.get("note", ""), new.get("note", "")
-    marked = mark_differences(*notes)
-    return Difference(
-        round=before["round"],
-        answer_before="" if same_answer else answers[0],
-        answer_after="" if same_answer else answers[1],
-        note_before=marked[0],
-        note_after=marked[1],
-        note_changed=notes[0] != notes[1],
-        added=_missing_from(old, new),
-        removed=_missing_from(new, old),
-    )
-
-
-def _sent(content: Mapping[str, Any], question: QuestionRow) -> Mapping[str, Any]:
-    """What a submission held for a question."""
-    return content.get("answers", {}).get(question.code, {}) if content else {}
-
-
-def _missing_from(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of the files that the other answer has and this one lacks."""
-    known = {file["id"] for file in one.get("evidence", [])}
-    return tuple(file["name"] for file in other.get("evidence", []) if file["id"] not in known)
 
 
 def _areas(review: Review, current: AreaRow, url: Address) -> tuple[AreaStep, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import scoring
+from assessments.answer_words import print_comma
 from assessments.enums import Verdict
 from assessments.models import Verification
 from assessments.worksheet import QuestionRow
@@ -87,17 +88,13 @@ def _numbers(
     question: QuestionRow, entered: Mapping[str, str], own: Mapping[str, str]
 ) -> tuple[NumberField, ...]:
     labels = {item.key: item.label for item in question.inputs}
-    labels = labels or {"value": f"Angka dari 0 sampai {_comma(question.maximum or '')}"}
+    labels = labels or {"value": f"Angka dari 0 sampai {print_comma(question.maximum or '')}"}
     return tuple(
         NumberField(
             key=key,
             label=label,
-            value=_comma(entered.get(key, "")),
-            own=_comma(own.get(key, "")),
+            value=print_comma(entered.get(key, "")),
+            own=print_comma(own.get(key, "")),
         )
         for key, label in labels.items()
     )
-
-
-def _comma(number: str) -> str:
-    return number.replace(".", ",")

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role
-from assessments.desk import build_desk, short_answer
+from assessments.answer_words import short_answer
+from assessments.desk import build_desk
 from assessments.enums import Status
 from assessments.models import AnswerEvidence, Assessment
 from assessments.services.lifecycle import submit
