@@ -61,3 +61,32 @@ class PeriodRefused(DomainError):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class WorkbookDraftGone(DomainError):
+    """The preview of a workbook is no longer there: replaced, discarded or too old."""
+
+    def __init__(self) -> None:
+        super().__init__("Pratinjau buku kerja ini sudah tidak ada. Unggah lagi berkasnya.")
+
+
+class WorkbookToDecide(DomainError):
+    """Answers for which somebody has to choose first, by question code.
+
+    moved: saved by someone after the preview was shown. undecided: saved after the workbook was
+    made, and no choice was sent.
+    """
+
+    def __init__(self, moved: frozenset[str], undecided: frozenset[str]) -> None:
+        super().__init__(
+            "Ada jawaban yang disimpan orang lain setelah pratinjau ditampilkan. "
+            "Belum ada yang diimpor."
+            if moved
+            else "Pilih dahulu jawaban yang dipakai. Belum ada yang diimpor."
+        )
+        self.moved = moved
+        self.undecided = undecided
+
+
+class TemplateRefused(DomainError):
+    """A workbook that cannot serve as the template of exports; the message says why."""

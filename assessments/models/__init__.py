@@ -25,6 +25,7 @@ from assessments.models.instrument import (
     PredikatRule,
     Question,
 )
+from assessments.models.workbook import WorkbookImport, WorkbookTemplate
 
 __all__ = [
     "NOTE_LENGTH",
@@ -48,4 +49,6 @@ __all__ = [
     "Transition",
     "Verification",
     "VerificationChange",
+    "WorkbookImport",
+    "WorkbookTemplate",
 ]
