@@ -46,14 +46,3 @@ def test_the_services_go_on_with_what_was_written():
 
     assert Chain.objects.get(key="satker:1").count == 2
     assert verify().fault is None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_only_inside_a_transaction():
-    trail = Trail()
-    trail.new_chain("satker:1")
-
-    with pytest.raises(ValueError, match="transaction"):
-        trail.write()
-
-    assert not Chain.objects.exists()
