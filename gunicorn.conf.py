@@ -18,6 +18,8 @@ worker_class = "gthread"
 # The sign of life of a worker: in memory, since a slow disk would look like a dead worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
+umask = 0o077  # what it writes is for its own user alone
+
 timeout = 60  # seconds without a sign of life; an answer itself may take longer
 graceful_timeout = 30
 keepalive = 5

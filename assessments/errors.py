@@ -52,6 +52,11 @@ class InstrumentRefused(DomainError):
     """An instrument file that cannot be taken in; the message says what and where."""
 
 
+class InstrumentInUse(InstrumentRefused):
+    """Another content for a version that a period or an assessment uses."""
+
+
+
 class PeriodRefused(DomainError):
     """A period that cannot be made, changed or deleted so.
 

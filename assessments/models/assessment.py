@@ -92,7 +92,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 class Assessment(models.Model):
     """The self-assessment (penilaian mandiri) of one satker in one period.
 
-    `status`, `round` and the who-and-when fields have one writer: `services.lifecycle`.
+    `status`, `round` and the who-and-when fields have one writer: `services.steps`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

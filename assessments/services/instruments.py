@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 import scoring
-from assessments.errors import InstrumentRefused
+from assessments.errors import InstrumentInUse, InstrumentRefused
+from assessments.instrument_check import check_shape
 from assessments.instrument_file import Content, canonical, export_instrument, store_rows
 from assessments.models import Assessment, Instrument, Period
 from assessments.worksheet import load_worksheet
@@ -34,6 +35,7 @@ def load_instrument(content: Content) -> Loaded:
     A version that no period and no assessment uses may be replaced; one in use may not: the
     correction is a new version. Raises InstrumentRefused with what and where.
     """
+    content = check_shape(content)
     try:
         scoring.parse_instrument(content)
     except ValueError as fault:
@@ -50,7 +52,7 @@ def load_instrument(content: Content) -> Loaded:
     outcome = Outcome.ADDED
     if stored is not None:
         if is_in_use(stored):
-            raise InstrumentRefused(
+            raise InstrumentInUse(
                 f"{stored.name} versi {stored.version} sudah dipakai dan tidak dapat diubah. "
                 f"Beri berkas ini nomor versi baru."
             )

@@ -169,3 +169,19 @@ class TestDigest:
         first_question(new)["text"] += "."
 
         assert content_digest(canonical(new)) != content_digest(canonical(file()))
+
+
+def test_load_instruments_goes_on_where_a_used_version_differs(db, capsys, tmp_path, settings):
+    period = make_period()
+    content = export_instrument(period.instrument)
+    content["title"] = "Judul lain"
+    folder = tmp_path / "fixtures" / "instruments"
+    folder.mkdir(parents=True)
+    (folder / "lain.json").write_text(json.dumps(content), encoding="utf-8")
+    settings.BASE_DIR = tmp_path
+
+    call_command("load_instruments")
+
+    assert "lain.json dilewati" in capsys.readouterr().err
+    period.instrument.refresh_from_db()
+    assert period.instrument.title != "Judul lain"

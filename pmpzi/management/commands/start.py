@@ -37,6 +37,7 @@ class Command(BaseCommand):
         host, port = env.str("HOST", default="127.0.0.1"), env.int("PORT", default=8000)
         self._refuse_used_port(host, port)
 
+        os.umask(0o077)  # the database and all beside it are for this user alone
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("load_instruments", verbosity=0, stdout=io.StringIO())
