@@ -15,12 +15,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 import scoring
-from assessments.models import Assessment, Instrument, Period, Score
+from assessments.models import Assessment, Instrument, Period, Score, WorkbookTemplate
 from assessments.services import periods
+from assessments.template_admin import WorkbookTemplateAdmin
 from assessments.worksheet import load_worksheet
 from common.admin import LookUpAdmin, ServiceAdmin
 from common.dates import local
 from common.errors import DomainError
+
+admin.site.register(WorkbookTemplate, WorkbookTemplateAdmin)
 
 
 class PeriodForm(forms.ModelForm):

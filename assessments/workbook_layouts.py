@@ -82,6 +82,13 @@ def load_layouts() -> tuple[Layout, ...]:
     )
 
 
+def own_layout(instrument: str) -> Layout | None:
+    """The layout that our own workbooks of an instrument have: the one known by its headings."""
+    return next(
+        (each for each in load_layouts() if each.instrument == instrument and each.headings), None
+    )
+
+
 def _layout(content: Mapping[str, Any]) -> Layout:
     answers = tuple(
         AnswerRow(

@@ -1,6 +1,9 @@
 """Which form of the LKE a workbook is: known by its headings, its rows by the answer types."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.workbook_layouts import Layout, load_layouts
 from common.xlsx import Sheet, WorkbookRefused
@@ -47,12 +50,15 @@ def _near_miss(sheets: tuple[Sheet, ...]) -> str:
     return ""
 
 
-def _is(layout: Layout, sheet: Sheet) -> bool:
+def is_laid_out(layout: Layout, name: str, said: Callable[[str], str]) -> bool:
+    """Whether a sheet with that name is of the layout; said: what stands in a cell ("K2")."""
     if not layout.headings:
-        return _plain(sheet.name) == _plain(layout.sheet)
-    return all(
-        _plain(_text(sheet, place)) == _plain(heading) for place, heading in layout.headings.items()
-    )
+        return _plain(name) == _plain(layout.sheet)
+    return all(_plain(said(place)) == _plain(heading) for place, heading in layout.headings.items())
+
+
+def _is(layout: Layout, sheet: Sheet) -> bool:
+    return is_laid_out(layout, sheet.name, lambda place: _text(sheet, place))
 
 
 def check_rows(layout: Layout, sheet: Sheet) -> None:
@@ -95,3 +101,18 @@ def _listed(names: Iterator[str]) -> str:
     shown = [f'"{short(name)}"' for name in names]
     more = len(shown) - _MOST_NAMES
     return ", ".join(shown[:_MOST_NAMES]) + (f" dan {more} lagi" if more > 0 else "")
+
+
+def find_sheet(book: Workbook, layout: Layout) -> Worksheet:
+    """The sheet of an opened workbook that a reading has recognised; a visible one first.
+
+    Raises WorkbookRefused where none is laid out so.
+    """
+
+    def is_it(sheet: Worksheet) -> bool:
+        return is_laid_out(layout, str(sheet.title), lambda place: str(sheet[place].value or ""))
+
+    found = [sheet for sheet in book.worksheets if is_it(sheet)]
+    if not found:
+        raise WorkbookRefused(f"Lembar {layout.sheet} tidak ada dalam buku kerja ini.")
+    return min(found, key=lambda sheet: sheet.sheet_state != "visible")

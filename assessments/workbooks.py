@@ -42,9 +42,12 @@ class CellFault:
     code: str
     message: str
 
+    @property
+    def row(self) -> str:
+        return self.place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
     def line(self, sheet: str) -> str:
-        row = self.place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        return f"Lembar {sheet}, baris {row}, sel {self.place} ({self.code}): {self.message}"
+        return f"Lembar {sheet}, baris {self.row}, sel {self.place} ({self.code}): {self.message}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import TranslatorError
 from openpyxl.utils import get_column_letter
@@ -139,6 +139,17 @@ def read_book(content: bytes, *, rows: int, columns: int) -> Book:
         except _CONTENT_FAULTS as fault:
             raise WorkbookRefused(_NOT_A_WORKBOOK) from fault
     return replace(typed, sheets=tuple(map(_with_results, typed.sheets, results.sheets)))
+
+
+def open_workbook(content: bytes) -> Workbook:
+    """The whole workbook, to be changed and saved again. Raises WorkbookRefused."""
+    check_workbook(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about parts that are left out
+        try:
+            return load_workbook(BytesIO(content), keep_links=False)
+        except _CONTENT_FAULTS as fault:
+            raise WorkbookRefused(_NOT_A_WORKBOOK) from fault
 
 
 def _read(
