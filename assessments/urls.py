@@ -1,6 +1,14 @@
 from django.urls import include, path, re_path
 
-from assessments.views import answers, evidence, lifecycle, questionnaire, score, verification
+from assessments.views import (
+    answers,
+    evidence,
+    lifecycle,
+    questionnaire,
+    score,
+    verification,
+    workbook,
+)
 
 app_name = "assessments"
 
@@ -15,6 +23,7 @@ _one = [
         evidence.detach_evidence,
         name="detach_evidence",
     ),
+    path("impor/", workbook.import_workbook, name="import_workbook"),
     path("nilai/", score.score, name="score"),
     path("jalan/", score.way, name="way"),
     path("ajukan/", lifecycle.submit, name="submit"),

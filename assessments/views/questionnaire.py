@@ -32,6 +32,7 @@ from assessments.views.common import (
     visible_assessment,
 )
 from assessments.views.verification import queue
+from assessments.workbook_layouts import own_layout
 from assessments.worksheet import load_worksheet
 from common.errors import DomainError
 
@@ -136,6 +137,7 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "can_submit": can_submit(user, assessment),
             "can_review": can_review(user, assessment) and assessment.submitted_at is not None,
             "is_open": assessment.status in EDITABLE,
+            "has_layout": own_layout(assessment.instrument.code) is not None,
         },
     )
 

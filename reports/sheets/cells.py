@@ -37,7 +37,7 @@ NUMBER_HEADS: Final = (
     "Minimal",
     "Kurang",
 )
-_STARTS_LIKE_FORMULA = ("=", "+", "-", "@", "\t")
+STARTS_LIKE_FORMULA = ("=", "+", "-", "@", "\t")
 
 _TINT = {"head": "FFE8F2EC", "section": "FFEEF2EF"}
 _LINE = Side(style="thin", color="FFB8C2BC")
@@ -103,7 +103,7 @@ def put(cell: Cell, content: Content, look: Look, styles: Styles) -> None:
         text = safe_text(content)
         cell.value = text
         cell.data_type = "s"
-        cell._style = styles.of(look, quoted=text.startswith(_STARTS_LIKE_FORMULA))
+        cell._style = styles.of(look, quoted=text.startswith(STARTS_LIKE_FORMULA))
         return
     if isinstance(content, Formula):
         cell.value = content.text
