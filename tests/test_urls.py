@@ -236,6 +236,8 @@ def world():
 
 def put_at(sheet: Assessment, status: str) -> None:
     """As the sheet would be at a status, without the way there."""
+    if status == Status.DRAFT:
+        Snapshot.objects.filter(assessment=sheet).delete()
     by, at = sheet.opened_by, sheet.opened_at
     Assessment.objects.filter(pk=sheet.pk).update(
         status=status,
