@@ -3,12 +3,16 @@
 A published instrument never changes, so what is read of it is kept for the life of the process.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 import scoring
 from assessments.enums import AnswerKind, Tier, Verdict
@@ -176,15 +180,27 @@ def load_worksheet(instrument_id: int) -> Worksheet:
     )
 
 
+# What was entered, as text: most of 113 answers are one of a dozen texts, so each is parsed once
+# in a process and not once a row.
+ENTERED_TEXT = Cast("entered", TextField())
+_REMEMBERED_ENTRIES = 4096
+
+
+@lru_cache(maxsize=_REMEMBERED_ENTRIES)
+def parse_entered(text: str) -> Mapping[str, str]:
+    """The entry of a stored text (`ENTERED_TEXT`), shared: never to be changed in place."""
+    parsed: dict[str, str] = json.loads(text)
+    return parsed
+
+
 def load_entries(worksheet: Worksheet, assessment_id: UUID, tier: Tier) -> Entries:
     """What counts at a tier, by question code: the satker's answers, and over them what a
     reviewer of that tier entered (decision 10). One query, two for a reviewing tier."""
     by_pk = worksheet.by_pk
+    answers = Answer.objects.filter(assessment_id=assessment_id)
     entries: Entries = {
-        by_pk[question_id].code: entered
-        for question_id, entered in Answer.objects.filter(assessment_id=assessment_id).values_list(
-            "question_id", "entered"
-        )
+        by_pk[question_id].code: parse_entered(text)
+        for question_id, text in answers.values_list("question_id", ENTERED_TEXT)
     }
     if tier != Tier.MANDIRI:
         lowered = Verification.objects.filter(

@@ -14,7 +14,15 @@ from assessments.errors import StaleAnswer
 from assessments.models import Answer, AnswerChange, Assessment
 from assessments.services.scores import refresh_score
 from assessments.services.turns import require_filling_open
-from assessments.worksheet import Entries, QuestionRow, Worksheet, load_worksheet, merged_entry
+from assessments.worksheet import (
+    ENTERED_TEXT,
+    Entries,
+    QuestionRow,
+    Worksheet,
+    load_worksheet,
+    merged_entry,
+    parse_entered,
+)
 from audit.services import record
 
 Entered = Mapping[str, str]
@@ -120,22 +128,20 @@ def _load(
 
     One query: a note may be thousands of characters, and a save needs one of 113.
     """
-    rows = (
-        Answer.objects.filter(assessment=assessment)
-        .annotate(
-            own_note=Case(
-                When(question_id__in=list(with_notes), then=F("note")),
-                default=Value(""),
-                output_field=TextField(),
-            )
-        )
-        .values_list("question_id", "pk", "version", "entered", "own_note")
+    wanted = frozenset(with_notes)
+    own_note = Case(
+        When(question_id__in=wanted, then=F("note")), default=Value(""), output_field=TextField()
     )
+    rows = Answer.objects.filter(assessment=assessment).values_list(
+        "question_id", "pk", "version", ENTERED_TEXT, own_note
+    )
+    by_pk = worksheet.by_pk
     entries: Entries = {}
     stored: dict[int, _Stored] = {}
-    for question_id, pk, version, entered, note in rows:
-        entries[worksheet.by_pk[question_id].code] = entered
-        stored[question_id] = _Stored(pk, version, entered, note)
+    for question_id, pk, version, text, note in rows:
+        entered = entries[by_pk[question_id].code] = parse_entered(text)
+        if question_id in wanted:
+            stored[question_id] = _Stored(pk, version, entered, note)
     return entries, stored
 
 

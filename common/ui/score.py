@@ -1,24 +1,35 @@
 """Figures against their floors: meter, radar, funnel, heat map. Geometry: common.charts."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from common import charts
+from common.ui.badges import icon
 from scoring import Figure, print_gap, print_number, print_points
 
 register = template.Library()
 
+_REMEMBERED: Final = 2048
 
-@register.inclusion_tag("ui/score_figure.html")
-def score_figure(value: Figure, weight: Figure, floors: charts.Floors = ()) -> dict[str, str]:
+
+@register.simple_tag
+def score_figure(value: Figure, weight: Figure, floors: charts.Floors = ()) -> SafeString:
     """The large figure and what it is out of."""
     against = [at for _, at in charts.floor_pairs(floors)]
-    return {"points": print_points(value, against), "weight": print_number(weight)}
+    return format_html(
+        '<p class="score-figure"><b>{}</b> <span class="muted">dari {}</span></p>',
+        print_points(value, against),
+        print_number(weight),
+    )
 
 
-@register.inclusion_tag("ui/meter.html")
+@register.simple_tag
 def meter(
     value: Figure,
     weight: Figure,
@@ -26,17 +37,34 @@ def meter(
     target: str = "",
     name: str = "",
     small: bool = False,
-) -> dict[str, Any]:
-    """A value on its bar with the flags of at most two floors; small is for tables, unlabelled."""
-    pairs = charts.floor_pairs(floors)
-    return {
-        "meter": charts.build_meter(value, weight, pairs, target),
-        "name": name,
-        "points": print_points(value, [at for _, at in pairs]),
-        "weight": print_number(weight),
-        "floors": ", ".join(f"{code} {print_number(at)}" for code, at in pairs),
-        "small": small,
-    }
+) -> SafeString:
+    """A value on its bar with the flags of at most two floors; small is for tables, unlabelled.
+
+    Remembered by what it shows: a save of a note moves no bar.
+    """
+    return _meter(value, weight, tuple(charts.floor_pairs(floors)), target, name, small)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _meter(
+    value: Figure,
+    weight: Figure,
+    pairs: tuple[tuple[str, Figure], ...],
+    target: str,
+    name: str,
+    small: bool,
+) -> SafeString:
+    return render_to_string(
+        "ui/meter.html",
+        {
+            "meter": charts.build_meter(value, weight, pairs, target),
+            "name": name,
+            "points": print_points(value, [at for _, at in pairs]),
+            "weight": print_number(weight),
+            "floors": ", ".join(f"{code} {print_number(at)}" for code, at in pairs),
+            "small": small,
+        },
+    )
 
 
 @register.inclusion_tag("ui/meter_legend.html")
@@ -44,21 +72,40 @@ def meter_legend() -> dict[str, Any]:
     return {}
 
 
-@register.inclusion_tag("ui/floor_row.html")
+@register.simple_tag
 def floor_row(
     name: str, actual: Figure, required: Figure, url: str = "", note: str = ""
-) -> dict[str, Any]:
-    """One floor: met, or short by how much; note says where it comes from."""
-    met = actual >= required
-    return {
-        "name": name,
-        "met": met,
-        "actual": print_points(actual, [required]),
-        "required": print_number(required),
-        "gap": "" if met else print_gap(required, actual),
-        "url": url,
-        "note": note,
-    }
+) -> SafeString:
+    """One floor: met, or short by how much; note says where it comes from.
+
+    A string, remembered by what it says: every save shows a dozen, of which one or two differ.
+    """
+    gap = "" if actual >= required else print_gap(required, actual)
+    return _floor_row(
+        name, print_points(actual, [required]), print_number(required), gap, url, note
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _floor_row(name: str, actual: str, required: str, gap: str, url: str, note: str) -> SafeString:
+    shown = format_html('<a href="{}">{}</a>', url, name) if url else conditional_escape(name)
+    figures = format_html(
+        '<span>{}</span> <span class="nowrap">{} <span class="muted">/ {}</span></span>',
+        shown,
+        actual,
+        required,
+    )
+    if not gap:
+        return format_html(
+            '<li class="is-met">{} {}</li>', icon("circle-check", "memenuhi"), figures
+        )
+    return format_html(
+        '<li class="is-short">{} {}<span class="floor-gap">Kurang {}{}</span></li>',
+        icon("alert", "belum memenuhi"),
+        figures,
+        gap,
+        f". {note}" if note else "",
+    )
 
 
 @register.inclusion_tag("ui/progress.html")
