@@ -486,6 +486,28 @@ def test_no_query_string_is_a_fault(world, role, place, status):
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "part", ["%00", "%ED%A0%80", "9" * 30, "x" * 2000, "%27--", "A.I.1.i.a%0A"]
+)
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ADMIN_PUSAT])
+def test_no_part_of_an_address_is_a_fault(world, role, part):
+    """What takes any text gets one that nobody means."""
+    place = "own" if role == Role.OPERATOR else "centre"
+    put_at(world.sheets["own"], Status.DRAFT)
+    visitor = Visitor(make_user(role, world.place(place)))
+    wrong = []
+
+    for address in every_address():
+        texts = {name for name, converter in address.parameters if converter in {"str", "path"}}
+        for name in texts - {"url"}:
+            url = address.url(world.values("own") | {name: part})
+            for method in ("GET", "POST"):
+                code = visitor.ask(method, url, POSTED if method == "POST" else None)[0]
+                if code >= 500:
+                    wrong.append((method, url[:200], code))
+    assert wrong == []
+
+
 # The administration -----------------------------------------------------------------------
 
 
