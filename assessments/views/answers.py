@@ -1,5 +1,7 @@
 """One answer: save it, its evidence, its history."""
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +19,7 @@ from assessments.errors import AssessmentLocked, InvalidEntry, StaleAnswer
 from assessments.forms import AnswerForm
 from assessments.models import Answer, AnswerChange, Assessment
 from assessments.permissions import can_fill
+from assessments.score_panel import saved_fragment
 from assessments.services.answers import NewAnswer, SavedAnswer
 from assessments.services.answers import save_answer as save
 from assessments.standing import build_standing
@@ -30,11 +33,27 @@ from assessments.worksheet import QuestionRow, load_worksheet
 from common.dates import print_moment
 from common.errors import DomainError
 from common.words import mark_differences
+from scoring import print_points
 
 
 @require_POST
 def save_answer(request: HttpRequest, assessment_id: UUID, code: str) -> HttpResponse:
     """Store one answer. 200 a fragment with data-version, 409 both texts, 422 the reason."""
+    return store_answer(request, assessment_id, code, as_page=bool(request.POST.get("halaman")))
+
+
+def store_answer(
+    request: HttpRequest,
+    assessment_id: UUID,
+    code: str,
+    *,
+    as_page: bool,
+    refused_files: Sequence[Mapping[str, str]] = (),
+) -> HttpResponse:
+    """Store the posted answer; a fragment for a script, a page for the plain form.
+
+    refused_files: name and why of each file sent along and not taken, for the page of a refusal.
+    """
     rows = Assessment.objects.locked().select_related("satker", "period")
     with transaction.atomic():
         assessment = visible_assessment(request, assessment_id, rows)
@@ -42,8 +61,11 @@ def save_answer(request: HttpRequest, assessment_id: UUID, code: str) -> HttpRes
             raise PermissionDenied
         question = question_or_404(assessment, code)
         form = AnswerForm(request.POST, question=question)
+        refuse = partial(
+            _refuse, request, assessment, question, as_page=as_page, refused_files=refused_files
+        )
         if not form.is_valid():
-            return _refuse(request, assessment, question, DomainError(form.first_error), 422)
+            return refuse(DomainError(form.first_error), 422)
         try:
             saved = save(
                 assessment=assessment,
@@ -52,14 +74,14 @@ def save_answer(request: HttpRequest, assessment_id: UUID, code: str) -> HttpRes
                 by=request.user,
             )
         except InvalidEntry as refusal:
-            return _refuse(request, assessment, question, refusal, 422)
+            return refuse(refusal, 422)
         except StaleAnswer as refusal:
-            return _refuse(request, assessment, question, refusal, 409)
+            return refuse(refusal, 409)
         except AssessmentLocked as refusal:
-            return _refuse(request, assessment, question, refusal, 403)
-    if form.cleaned_data["halaman"]:
+            return refuse(refusal, 403)
+    if as_page:
         return redirect(question_url(assessment, question))
-    return render(request, "assessments/_saved.html", saved_context(assessment, question, saved))
+    return _saved_fragment(assessment, question, saved)
 
 
 @require_safe
@@ -98,24 +120,27 @@ def question_url(assessment: Assessment, question: QuestionRow) -> str:
     return f"{page}#{question.anchor}"
 
 
-def saved_context(
+def _saved_fragment(
     assessment: Assessment, question: QuestionRow, saved: SavedAnswer
-) -> dict[str, object]:
+) -> HttpResponse:
     """What a script swaps after a save: state, badge, percentage, score, progress."""
     worksheet = load_worksheet(assessment.instrument_id)
     standing = build_standing(worksheet, saved.evaluation, assessment.target)
     now = timezone.now()
-    return {
-        "assessment": assessment,
-        "question": question,
-        "version": saved.version,
-        "badge": badge_of(worksheet, question, saved.entered),
-        "state": saved_state(saved.saved_at or now, assessment.satker.zone, now),
-        "result": result_html(worksheet, question, saved.entered) if question.inputs else "",
-        "standing": standing,
-        "here": standing.area(question.page),
-        "section_points": saved.evaluation.nodes[question.section.code].points,
-    }
+    points = saved.evaluation.nodes[question.section.code].points
+    return HttpResponse(
+        saved_fragment(
+            version=saved.version,
+            code=question.code,
+            section=question.section.anchor,
+            state=saved_state(saved.saved_at or now, assessment.satker.zone, now),
+            badge=badge_of(worksheet, question, saved.entered),
+            result=result_html(worksheet, question, saved.entered) if question.inputs else "",
+            standing=standing,
+            here=standing.area(question.page),
+            section_points=print_points(points),
+        )
+    )
 
 
 def _refuse(
@@ -124,6 +149,9 @@ def _refuse(
     question: QuestionRow,
     refusal: DomainError,
     status: int,
+    *,
+    as_page: bool,
+    refused_files: Sequence[Mapping[str, str]],
 ) -> HttpResponse:
     """A fragment for a script; for the plain form a page that keeps what was typed."""
     context: dict[str, object] = {
@@ -136,7 +164,7 @@ def _refuse(
     }
     if isinstance(refusal, StaleAnswer) and isinstance(refusal.current, Answer):
         context |= _conflict(request, assessment, question, refusal.current)
-    if not request.POST.get("halaman"):
+    if not as_page:
         return render(request, "assessments/_refused.html", context, status=status)
     worksheet = load_worksheet(assessment.instrument_id)
     _, states = load_states(worksheet, assessment, (question,), editable=True)
@@ -155,6 +183,7 @@ def _refuse(
         refused=typed,
     )
     context["back"] = question_url(assessment, question)
+    context["refused_files"] = refused_files
     return render(request, "assessments/refused.html", context, status=status)
 
 
