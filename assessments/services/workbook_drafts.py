@@ -33,6 +33,7 @@ from common.text import has_control_characters
 
 KEPT = timedelta(days=7)  # how long a preview waits for its confirmation
 NAME_LENGTH = 200
+_SECOND = timedelta(seconds=1)
 TAKEN = "taken"  # in an imported reading: the versions it stored, by question code
 
 
@@ -212,7 +213,7 @@ def _reading(draft: WorkbookImport) -> WorkbookReading:
 
 def _made_at(draft: WorkbookImport, reading: WorkbookReading, *, foreign: bool) -> datetime:
     """What the workbook knew ended then: its export, or its last saving, or its upload."""
-    said = reading.saved_at
+    said = reading.saved_at and reading.saved_at + _SECOND  # told in whole seconds
     if reading.exported_at is not None and not foreign:
         said = reading.exported_at
     return draft.uploaded_at if said is None else min(said, draft.uploaded_at)
