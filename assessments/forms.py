@@ -84,9 +84,7 @@ class EntryForm(forms.Form):
 
 
 class AnswerForm(EntryForm):
-    """halaman: the plain form without script asks for a page, a script for a fragment."""
-
-    halaman = forms.BooleanField(required=False)
+    """The satker's answer to one question."""
 
 
 class VerdictForm(EntryForm):

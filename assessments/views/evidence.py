@@ -1,5 +1,7 @@
 """Evidence of an answer: attach, detach, download."""
 
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +21,7 @@ from assessments.services.attachments import attach_evidence as attach
 from assessments.services.attachments import detach_evidence as detach
 from assessments.services.downloads import log_download, readable_evidence
 from assessments.services.turns import require_filling_open
-from assessments.views.answers import question_url
+from assessments.views.answers import question_url, store_answer
 from assessments.views.common import question_or_404, visible_assessment
 from assessments.worksheet import QuestionRow
 from common.errors import DomainError
@@ -65,9 +67,7 @@ def attach_evidence(request: HttpRequest, assessment_id: UUID, code: str) -> Htt
     }
     if "halaman" not in request.GET:
         return render(request, "assessments/_attached.html", context, status=status)
-    if refused:
-        return render(request, "assessments/attach_refused.html", context, status=status)
-    return redirect(question_url(assessment, question))
+    return _page(request, context | {"title": "Sebagian bukti belum terunggah"}, status)
 
 
 @require_POST
@@ -94,9 +94,10 @@ def detach_evidence(
             context["refused"] = [{"name": link.file.name, "why": str(refusal)}]
             status = 403
         context["count"] = file_count(_count(assessment, question))
-    if "halaman" in request.GET and status == 200:
-        return redirect(question_url(assessment, question))
-    return render(request, "assessments/_attached.html", context, status=status)
+        context["back"] = question_url(assessment, question)
+    if "halaman" not in request.GET:
+        return render(request, "assessments/_attached.html", context, status=status)
+    return _page(request, context | {"title": "Bukti belum dilepas"}, status)
 
 
 @require_safe
@@ -109,6 +110,28 @@ def download_evidence(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     if request.method == "GET":
         log_download(found, by=request.user)
     return response
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    """For the plain form: back to the question, or what was refused and why.
+
+    Without script the whole form comes along, and going on would lose what was typed beside the
+    file; so it is saved too, and a refusal of it comes first, since its page keeps the text.
+    """
+    assessment, question = context["assessment"], context["question"]
+    if "version" in request.POST:
+        answer = store_answer(
+            request,
+            assessment.pk,
+            question.code,
+            as_page=True,
+            refused_files=context["refused"],
+        )
+        if answer.status_code != HTTPStatus.FOUND:
+            return answer
+    if context["refused"]:
+        return render(request, "assessments/attach_refused.html", context, status=status)
+    return redirect(context["back"])
 
 
 def _store_and_attach(
