@@ -84,7 +84,7 @@ class WorkbookToDecide(DomainError):
 
     def __init__(self, moved: frozenset[str], undecided: frozenset[str]) -> None:
         super().__init__(
-            "Ada jawaban yang disimpan orang lain setelah pratinjau ditampilkan. "
+            "Ada jawaban yang disimpan setelah pratinjau ditampilkan. "
             "Belum ada yang diimpor."
             if moved
             else "Pilih dahulu jawaban yang dipakai. Belum ada yang diimpor."

@@ -75,6 +75,11 @@ class ImportPage:
     def total(self) -> Fraction:
         return self.preview.evaluation.total
 
+    @property
+    def against(self) -> tuple[Fraction, ...]:
+        """The floors that the total is printed against."""
+        return self.preview.evaluation.floors_of(TOTAL)
+
 
 def build_import_page(
     assessment: Assessment,
@@ -111,6 +116,7 @@ def build_done(assessment: Assessment, done: WorkbookImport) -> dict[str, object
     return {
         "points": tuple(_points(worksheet, each) for each in differences),
         "evaluation": evaluation,
+        "against": evaluation.floors_of(TOTAL),
     }
 
 
