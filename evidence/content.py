@@ -45,7 +45,15 @@ MAX_PIXELS = 100_000_000
 MAX_READS = 200_000
 PDF_WAIT = 30  # seconds
 
-PILLOW_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
+PILLOW_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    struct.error,
+    zlib.error,
+)
 
 
 def check_content(file: IO[bytes], extension: str, size: int) -> None:

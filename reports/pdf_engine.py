@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from threading import Lock
 
 from django.contrib.staticfiles import finders
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
+
+# WeasyPrint has Pillow read damaged pictures, in the whole process: the upload policy would then
+# take them in. Reports hold no pictures.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 STYLES = "css/report.css"
 VARIANT = "pdf/ua-1"
