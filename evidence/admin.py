@@ -1,12 +1,13 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from common.admin import OnlyListedLookups
 from common.words import print_size
 from evidence.models import EvidenceFile
 
 
 @admin.register(EvidenceFile)
-class EvidenceFileAdmin(admin.ModelAdmin):
+class EvidenceFileAdmin(OnlyListedLookups):
     """For looking up; files come in through `evidence.services` and are never changed."""
 
     list_display = ("name", "satker", "size_in_words", "content_type", "uploaded_by", "uploaded_at")
