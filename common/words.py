@@ -38,7 +38,8 @@ def mark_differences(mine: str, theirs: str) -> tuple[SafeString, SafeString]:
     left, right = _TOKEN.findall(mine), _TOKEN.findall(theirs)
     if len(left) + len(right) > _MOST_TOKENS:
         return format_html("<ins>{}</ins>", mine), format_html("<ins>{}</ins>", theirs)
-    steps = SequenceMatcher(a=left, b=right, autojunk=False).get_opcodes()
+    # Words that recur all the time are no marks to go by; with them the work is cubic.
+    steps = SequenceMatcher(a=left, b=right, autojunk=True).get_opcodes()
     return (
         _joined([(tag == "equal", "".join(left[a:b])) for tag, a, b, _, _ in steps]),
         _joined([(tag == "equal", "".join(right[c:d])) for tag, _, _, c, d in steps]),
