@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -89,6 +90,44 @@ class TextGZipMiddleware(GZipMiddleware):
         if not response.get("Content-Type", "").startswith(("text/", "application/json")):
             return response
         return super().process_response(request, response)
+
+
+class PlainCookiesMiddleware:
+    """A cookie with a NUL, which its quoted form can hold, is none: PostgreSQL fails at it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
+class StrangersFilesMiddleware:
+    """Somebody who is not signed in sends no files; the fields beside them are read.
+
+    Where a form's token is looked for, nobody has asked yet who is there, and all files of the
+    request would be on the disk by then.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.content_type == "multipart/form-data" and SESSION_KEY not in request.session:
+            request.upload_handlers = [NoFiles(request)]
+        return self.get_response(request)
+
+
+class NoFiles(FileUploadHandler):
+    """Reads files past and keeps nothing of them."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
 
 
 class SessionRenewalMiddleware(MiddlewareMixin):

@@ -64,7 +64,9 @@ MIDDLEWARE = [
     "common.middleware.SecurityHeadersMiddleware",
     "common.middleware.TextGZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.middleware.PlainCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "common.middleware.StrangersFilesMiddleware",
     "common.middleware.SessionRenewalMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -254,7 +256,7 @@ STORAGES = {
 }
 
 # Files go to a temporary file from the first byte; the limit is for the fields beside them.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["evidence.uploads.CappedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, 2.5 MiB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
