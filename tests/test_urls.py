@@ -269,7 +269,6 @@ class Visitor:
                 headers=SCRIPT if scripted else {},
             )
             content = answer.getvalue() if answer.streaming else answer.content
-            answer.close()
             transaction.set_rollback(True)
         return answer.status_code, answer.get("Location", ""), _text(content)
 
