@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from common.errors import DomainError
 from common.words import print_short_hash
+from reports.abridging import abridged
 from reports.parts import Report
 
 
@@ -19,8 +20,21 @@ class PdfUnavailable(DomainError):
         )
 
 
+class PdfBusy(PdfUnavailable):
+    """Others are being made, and one waits already."""
+
+    def __init__(self) -> None:
+        DomainError.__init__(
+            self, "Server sedang membuat PDF lain. Tunggu sebentar, lalu coba lagi."
+        )
+
+
 def render_pdf(report: Report) -> bytes:
-    """The PDF of a report; asks the database nothing. Raises PdfUnavailable."""
+    """The PDF of a report; asks the database nothing. Raises PdfUnavailable.
+
+    Notes are cut short where all together would take too long to lay out.
+    """
+    report = abridged(report)
     mark = "draf"
     if not report.standing.is_draft:
         mark = f"sidik {print_short_hash(report.standing.sha256)}"

@@ -4,13 +4,15 @@ and the site must start on a machine that lacks them."""
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from django.contrib.staticfiles import finders
 from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
+
+from reports.pdf import PdfBusy
 
 # WeasyPrint has Pillow read damaged pictures, in the whole process: the upload policy would then
 # take them in. Reports hold no pictures.
@@ -25,10 +27,21 @@ _fonts = FontConfiguration()
 _styles = CSS(filename=finders.find(STYLES), font_config=_fonts, url_fetcher=_nothing)
 # Fonts and styles are shared by the threads of a process; Pango does not promise to bear that.
 _turn = Lock()
+# One being made and one waiting: the other threads of the process are for the pages.
+_room = BoundedSemaphore(2)
 
 
 def write_pdf(html: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) of a page."""
+    """A tagged PDF (PDF/UA-1) of a page. Raises PdfBusy."""
+    if not _room.acquire(blocking=False):
+        raise PdfBusy
+    try:
+        return _written(html)
+    finally:
+        _room.release()
+
+
+def _written(html: str) -> bytes:
     with _turn, _no_collecting():
         document = HTML(string=html, url_fetcher=_nothing)
         pdf: bytes = document.write_pdf(
