@@ -56,7 +56,6 @@ class InstrumentInUse(InstrumentRefused):
     """Another content for a version that a period or an assessment uses."""
 
 
-
 class PeriodRefused(DomainError):
     """A period that cannot be made, changed or deleted so.
 
@@ -84,8 +83,7 @@ class WorkbookToDecide(DomainError):
 
     def __init__(self, moved: frozenset[str], undecided: frozenset[str]) -> None:
         super().__init__(
-            "Ada jawaban yang disimpan setelah pratinjau ditampilkan. "
-            "Belum ada yang diimpor."
+            "Ada jawaban yang disimpan setelah pratinjau ditampilkan. Belum ada yang diimpor."
             if moved
             else "Pilih dahulu jawaban yang dipakai. Belum ada yang diimpor."
         )

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from accounts.models import Role
 from assessments.enums import Tier
@@ -14,7 +15,7 @@ from assessments.workbooks import read_workbook
 from assessments.worksheet import load_entries, load_worksheet
 from reports.official import render_official
 from tests import factories_assessments as make
-from tests.assessments.workbooks import OFFICIAL, layout
+from tests.assessments.workbooks import OFFICIAL, as_bytes, bare_workbook, layout
 from tests.reports.test_excel import TEXTS, random_answers
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +240,48 @@ class TestTemplate:
         differences = {each.what for each in points_differences(reading, evaluation)}
         assert {"total", "A.I.1.i", "A.II.5.iii"} == differences
         assert reading.remarks == ()
+
+    def test_the_second_layout_takes_answers_notes_and_documents(self):
+        second = layout("lke-2021-jawaban")
+        add_template(
+            instrument=make.shipped_instrument(),
+            name="Jawaban.xlsx",
+            content=as_bytes(bare_workbook(of=second)),
+            by=make.make_user(Role.ADMIN_PUSAT),
+        )
+        assessment = filled()
+
+        content = export(assessment)
+
+        assert openpyxl.load_workbook(BytesIO(content)).sheetnames == ["Jawaban"]
+        plan = plan_of(assessment, content)
+        assert (plan.changes, plan.faults) == ((), ())
+
+
+class TestDownload:
+    def get(self, client, role, place, assessment):
+        client.force_login(make.person(role, place))
+        return client.get(reverse("reports:lke_official", args=[assessment.pk]))
+
+    def test_the_satker_and_its_verifier(self, client):
+        draft, sent = make.make_assessment(), make.make_submitted()
+
+        own = self.get(client, Role.OPERATOR, draft.satker, draft)
+        assert own.status_code == 200
+        assert f"LKE-resmi-2026-{draft.satker.code}.xlsx" in own["Content-Disposition"]
+        verifier = sent.satker.verifier
+        assert self.get(client, Role.VERIFIKATOR, verifier, sent).status_code == 200
+        assert self.get(client, Role.VERIFIKATOR, verifier, draft).status_code == 403
+        assert self.get(client, Role.OPERATOR, draft.satker, sent).status_code == 404
+
+    def test_an_instrument_without_a_layout(self, client):
+        old = make.make_period(2019, instrument=make.shipped_instrument("lke-2014"))
+        assessment = make.make_assessment(period=old)
+
+        assert self.get(client, Role.OPERATOR, assessment.satker, assessment).status_code == 404
+        page = client.get(reverse("assessments:detail", args=[assessment.pk])).text
+        assert "susunan resmi" not in page
+        assert (
+            client.get(reverse("assessments:import_workbook", args=[assessment.pk])).status_code
+            == 200
+        )
