@@ -25,4 +25,5 @@ document.addEventListener("change", ({ target }) => {
 });
 
 // After a refused form the reading starts at what has to be put right.
-document.querySelector(".notice[role='alert'][tabindex='-1']")?.focus();
+const told = document.querySelector(".notice[role='alert'][tabindex='-1']");
+(told ?? document.querySelector("main [aria-invalid='true']"))?.focus();
