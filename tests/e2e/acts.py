@@ -33,6 +33,13 @@ def enter(page: Page, question: Question, entered: dict[str, str] | None = None)
             field.blur()
 
 
+def write_note(page: Page, code: str, text: str) -> None:
+    """Types a note and leaves it, which sends it at once."""
+    note = card(page, code).get_by_label("Catatan")
+    note.fill(text)
+    note.blur()
+
+
 def version(page: Page, code: str) -> int:
     return int(card(page, code).locator('[name="version"]').input_value())
 
@@ -48,14 +55,15 @@ def post_answer(page: Page, sheet: Sheet, question: Question, entered: Mapping[s
     assert answer.status == 200, answer.text()
 
 
-def post_file(page: Page, sheet: Sheet, question: Question) -> None:
+def post_file(page: Page, sheet: Sheet, code: str) -> APIResponse:
     """The same small PDF for every question."""
     answer = page.request.post(
-        f"{sheet.url}jawaban/{question.code}/bukti/",
+        f"{sheet.url}jawaban/{code}/bukti/",
         multipart={"file": {"name": "Laporan.pdf", "mimeType": "application/pdf", "buffer": pdf()}},
         headers=_script_headers(page),
     )
     assert answer.status == 200, answer.text()
+    return answer
 
 
 def post_verdict(page: Page, sheet: Sheet, question: Question) -> None:

@@ -100,7 +100,7 @@ def _fill_the_rest(page: Page, sheet: Sheet, ministry: Ministry) -> None:
         if question.page not in {"1", "hasil"}:
             post_answer(page, sheet, question, lowest or question.entered)
         if question.needs_file and not lowest and question.code != FIRST:
-            post_file(page, sheet, question)
+            post_file(page, sheet, question.code)
 
     page.goto(sheet.area_url("hasil"))
     for question in ministry.questions:
@@ -174,9 +174,9 @@ def _approve(reviewer: Page, chief: Page, sheet: Sheet) -> None:
 def _download_reports(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     page.goto(sheet.url)
     with page.expect_download() as pdf_download:
-        page.get_by_role("link", name="(PDF)").click()
+        page.get_by_role("link", name="LKE dan hasilnya (PDF)").click()
     with page.expect_download() as excel_download:
-        page.get_by_role("link", name="(Excel)").click()
+        page.get_by_role("link", name="LKE dengan rumus (Excel)").click()
     page.goto("/laporan/rekap/")
     with page.expect_download() as recap_download:
         page.get_by_role("link", name="Unduh rekap Excel").click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.fates import Fate
-from tests.e2e.acts import card, expect_saved, state, version
+from tests.e2e.acts import card, expect_saved, state, version, write_note
 from tests.e2e.conftest import sign_in
 
 # Each test has questions of its own on this page, so that none minds what another has saved.
@@ -37,8 +37,7 @@ def test_a_lost_connection_keeps_what_is_typed_and_sends_it_afterwards(open_area
     notice = page.get_by_text("Terputus sejak")
     page.context.set_offline(True)
 
-    note_of(page, first).fill("Ditulis tanpa koneksi.")
-    note_of(page, first).blur()
+    write_note(page, first, "Ditulis tanpa koneksi.")
     card(page, second).get_by_role("radio").nth(1).check()
 
     expect(notice).to_contain_text("2 jawaban menunggu")
@@ -59,8 +58,7 @@ def test_a_lost_connection_keeps_what_is_typed_and_sends_it_afterwards(open_area
 def test_a_save_that_did_not_arrive_is_tried_again_at_once_when_asked(open_area):
     page, code = open_area(), "A.I.2.i.c"
     page.route("**/jawaban/**", lambda route: route.abort("connectionreset"))
-    note_of(page, code).fill("Dikirim dua kali.")
-    note_of(page, code).blur()
+    write_note(page, code, "Dikirim dua kali.")
     expect(state(page, code)).to_contain_text("Belum tersimpan, mencoba lagi")
     page.unroute_all()
 
@@ -82,7 +80,7 @@ def test_a_save_that_did_not_arrive_is_tried_again_by_itself(open_area):
             route.continue_()
 
     page.route("**/jawaban/**", lose_the_first)
-    note_of(page, code).fill("Dikirim sekali, diterima belakangan.")
+    write_note(page, code, "Dikirim sekali, diterima belakangan.")
 
     expect_saved(page, code)
     assert len(attempts) == 2
@@ -98,10 +96,10 @@ def test_a_save_that_did_not_arrive_is_tried_again_by_itself(open_area):
 def test_two_windows_on_one_question_show_both_texts_to_choose_from(open_area, code, button, kept):
     one, two = open_area(), open_area()
     seen = version(one, code)
-    note_of(one, code).fill("Dari jendela pertama.")
+    write_note(one, code, "Dari jendela pertama.")
     expect_saved(one, code)
 
-    note_of(two, code).fill("Dari jendela kedua.")
+    write_note(two, code, "Dari jendela kedua.")
 
     expect(state(two, code)).to_have_attribute("data-state", "conflict")
     sides = card(two, code).locator(".conflict-side")
@@ -129,7 +127,7 @@ def test_a_session_that_ended_swallows_nothing(new_page, sheet):
 
     note_of(page, code).fill("Diketik setelah sesi berakhir.")
 
-    note_of(page, other).fill("Ini juga.")
+    write_note(page, other, "Ini juga.")
 
     for each in (code, other):
         expect(state(page, each)).to_contain_text("sesi Anda telah berakhir")
@@ -175,7 +173,7 @@ def test_quick_changes_queue_and_the_last_one_stands(open_area):
 
     for turn in (0, 1, 2, 1, 0, 2):
         options.nth(turn).check()
-    note_of(page, code).fill("Yang terakhir.")
+    write_note(page, code, "Yang terakhir.")
 
     expect_saved(page, code)
     page.reload()
