@@ -141,7 +141,9 @@ class TestSending:
         page = head(assessment).get(answer["Location"]).content.decode()
         assert f"Penilaian terkirim ke {assessment.satker.verifier.name}." in page
 
-    @pytest.mark.parametrize("data", [{}, {"pernyataan": ""}, {"pernyataan": "0"}, {"pernyataan": "tidak"}])
+    @pytest.mark.parametrize(
+        "data", [{}, {"pernyataan": ""}, {"pernyataan": "0"}, {"pernyataan": "tidak"}]
+    )
     def test_without_the_statement(self, head, data):
         assessment = make_ready()
 
