@@ -8,51 +8,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0001_initial'),
+        ("assessments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WorkbookImport',
+            name="WorkbookImport",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, verbose_name='nama berkas')),
-                ('sha256', models.CharField(max_length=64, verbose_name='sidik SHA-256')),
-                ('reading', models.JSONField(verbose_name='isi')),
-                ('uploaded_at', models.DateTimeField(verbose_name='diunggah pada')),
-                ('imported_at', models.DateTimeField(blank=True, null=True, verbose_name='diimpor pada')),
-                ('changed', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='jawaban yang berubah')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.assessment')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nama berkas")),
+                ("sha256", models.CharField(max_length=64, verbose_name="sidik SHA-256")),
+                ("reading", models.JSONField(verbose_name="isi")),
+                ("uploaded_at", models.DateTimeField(verbose_name="diunggah pada")),
+                (
+                    "imported_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="diimpor pada"),
+                ),
+                (
+                    "changed",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="jawaban yang berubah"
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'impor buku kerja',
-                'verbose_name_plural': 'impor buku kerja',
-                'ordering': ['-uploaded_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('imported_at', None)), fields=('assessment', 'uploaded_by'), name='workbook_one_preview_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('changed', None), ('imported_at', None)), models.Q(('changed__isnull', False), ('imported_at__isnull', False)), _connector='OR'), name='workbook_imported_with_count')],
+                "verbose_name": "impor buku kerja",
+                "verbose_name_plural": "impor buku kerja",
+                "ordering": ["-uploaded_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("imported_at", None)),
+                        fields=("assessment", "uploaded_by"),
+                        name="workbook_one_preview_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("changed", None), ("imported_at", None)),
+                            models.Q(("changed__isnull", False), ("imported_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="workbook_imported_with_count",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkbookTemplate',
+            name="WorkbookTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layout', models.CharField(max_length=40, verbose_name='susunan')),
-                ('name', models.CharField(max_length=200, verbose_name='nama berkas')),
-                ('content', models.BinaryField(verbose_name='isi')),
-                ('size', models.PositiveIntegerField(verbose_name='ukuran (byte)')),
-                ('sha256', models.CharField(max_length=64, verbose_name='sidik SHA-256')),
-                ('uploaded_at', models.DateTimeField(verbose_name='diunggah pada')),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='assessments.instrument', verbose_name='instrumen')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diunggah oleh')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layout", models.CharField(max_length=40, verbose_name="susunan")),
+                ("name", models.CharField(max_length=200, verbose_name="nama berkas")),
+                ("content", models.BinaryField(verbose_name="isi")),
+                ("size", models.PositiveIntegerField(verbose_name="ukuran (byte)")),
+                ("sha256", models.CharField(max_length=64, verbose_name="sidik SHA-256")),
+                ("uploaded_at", models.DateTimeField(verbose_name="diunggah pada")),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="assessments.instrument",
+                        verbose_name="instrumen",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="diunggah oleh",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'templat buku kerja',
-                'verbose_name_plural': 'templat buku kerja',
-                'ordering': ['-uploaded_at', '-id'],
-                'constraints': [models.UniqueConstraint(fields=('instrument', 'sha256'), name='template_once_an_instrument', violation_error_message='Templat ini sudah ada.'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='template_not_empty')],
+                "verbose_name": "templat buku kerja",
+                "verbose_name_plural": "templat buku kerja",
+                "ordering": ["-uploaded_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("instrument", "sha256"),
+                        name="template_once_an_instrument",
+                        violation_error_message="Templat ini sudah ada.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gt", 0)), name="template_not_empty"
+                    ),
+                ],
             },
         ),
     ]
