@@ -1,5 +1,6 @@
 """A workbook's cells to readings; nothing here asks the database."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -55,7 +56,8 @@ def test_official_workbook_is_read_as_a_bare_one(shared):
 
     official = read_workbook(as_bytes(filled_official(shared, answers)))
 
-    assert official == read(answers)
+    bare = read(answers)
+    assert replace(official, saved_at=None) == replace(bare, saved_at=None)
 
 
 @pytest.mark.parametrize(
