@@ -49,7 +49,7 @@ class Question {
     show(this.form, "empty", "Disimpan saat Anda selesai mengetik");
   }
 
-  async save({ even = false } = {}) {
+  async save({ even = false, leaving = false } = {}) {
     clearTimeout(this.timer);
     this.typingSince = 0;
     if (this.sending) {
@@ -68,7 +68,7 @@ class Question {
     const print = fingerprint(this.form);
     show(this.form, "saving");
     try {
-      const { status, root } = await postForm(this.form.action, answerFields(this.form));
+      const { status, root } = await postForm(this.form.action, answerFields(this.form), { keepalive: leaving });
       this.failures = 0;
       online();
       this.receive(status, root, print);
@@ -262,10 +262,10 @@ addEventListener("beforeunload", (event) => {
   if ([...questions.values()].some((each) => each.dirty)) event.preventDefault();
 });
 
-// Leaving a field or the page sends what is typed at once.
+// Leaving the page sends what is typed at once, and the request goes on without the page.
 addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "hidden") return;
-  for (const question of questions.values()) if (question.dirty && !question.blocked) question.save();
+  for (const question of questions.values()) if (question.dirty && !question.blocked) question.save({ leaving: true });
 });
 
 document.addEventListener("click", (event) => {

@@ -7,13 +7,15 @@ export const TIMEOUT = 20_000; // milliseconds
  * Resolves with {status, root}; root is the fragment's first element, or null.
  * Rejects when the server could not be reached, answered with a fault of its own (5xx), or took
  * longer than TIMEOUT: the save may or may not have happened, so it is safe and right to repeat it.
+ * keepalive: the request outlives the page; browsers grant that to 64 kB in all, so not by default.
  */
-export async function postForm(url, body) {
+export async function postForm(url, body, { keepalive = false } = {}) {
   const response = await fetch(url, {
     method: "POST",
     body,
     credentials: "same-origin",
     redirect: "error",
+    keepalive,
     headers: { "X-Requested-With": "fetch", "X-CSRFToken": csrfToken() },
     signal: AbortSignal.timeout(TIMEOUT),
   });

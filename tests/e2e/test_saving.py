@@ -181,6 +181,19 @@ def test_quick_changes_queue_and_the_last_one_stands(open_area):
     expect(note_of(page, code)).to_have_value("Yang terakhir.")
 
 
+def test_what_was_just_typed_is_sent_when_the_page_is_left(open_area, sheet):
+    page, code = open_area(), "A.II.2.ii.a"
+    note_of(page, code).fill("Diketik, lalu pindah halaman.")
+
+    page.goto(sheet.url)
+
+    def stored():
+        page.goto(f"{sheet.url}jawaban/{code}/riwayat/")
+        return page.get_by_text("Diketik, lalu pindah halaman.").count()
+
+    assert any(stored() for _ in range(20))
+
+
 def test_the_question_says_that_typing_is_not_saved_yet(open_area):
     page, code = open_area(), "A.II.2.i.a"
     card(page, code).get_by_role("radio").first.check()
