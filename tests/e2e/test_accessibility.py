@@ -218,6 +218,15 @@ class TestRefusedForms:
 
         check(page)
 
+    def test_a_form_that_is_too_large(self, signed_in, ministry):
+        sheet = ministry.sheets[Fate.BEGUN]
+        page = signed_in(sheet.operator)
+        page.goto(sheet.area_url("2"))
+        send_plainly(page, "A.I.2.i.c", "x" * 3_000_000)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("terlalu besar")
+
+        check(page)
+
     def test_a_return_without_a_note(self, signed_in, ministry):
         page = signed_in(CHIEF)
         page.goto(f"{ministry.sheets[Fate.REVIEWED].desk_url}keputusan/")
