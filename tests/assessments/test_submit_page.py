@@ -11,9 +11,8 @@ from assessments.enums import Status
 from assessments.models import Assessment, Snapshot
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
+from tests.assessments.steps import make_ready
 from tests.factories_assessments import (
-    attach,
-    best_answers,
     fill,
     make_approved,
     make_assessment,
@@ -29,15 +28,6 @@ from tests.factories_assessments import (
 pytestmark = pytest.mark.django_db
 
 CODE = "A.I.1.i.b"
-
-
-def make_ready(**given):
-    """A draft that lacks nothing."""
-    assessment = make_assessment(**given)
-    worksheet = load_worksheet(assessment.instrument_id)
-    fill(assessment, best_answers(worksheet))
-    attach(assessment, *worksheet.by_code)
-    return assessment
 
 
 def url(assessment, name="submit"):
