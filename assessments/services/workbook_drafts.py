@@ -213,7 +213,9 @@ def _reading(draft: WorkbookImport) -> WorkbookReading:
 
 def _made_at(draft: WorkbookImport, reading: WorkbookReading, *, foreign: bool) -> datetime:
     """What the workbook knew ended then: its export, or its last saving, or its upload."""
-    said = reading.saved_at and reading.saved_at + _SECOND  # told in whole seconds
+    said = reading.saved_at
+    if said is not None and said < draft.uploaded_at:  # a file may name the end of all time
+        said += _SECOND  # told in whole seconds
     if reading.exported_at is not None and not foreign:
         said = reading.exported_at
     return draft.uploaded_at if said is None else min(said, draft.uploaded_at)
