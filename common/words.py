@@ -12,8 +12,9 @@ MIB: Final = KIB * KIB
 SHORT_HASH: Final = 4  # characters at either end
 
 _TOKEN = re.compile(r"\s*\S+|\s+")
-# Comparing is quadratic in the worst case; beyond this the whole text counts as different.
-_MOST_TOKENS: Final = 4000
+# A page may compare a hundred pairs, and the work grows with the square; beyond this, which is
+# more than two notes of ordinary words have, the whole text counts as different.
+_MOST_TOKENS: Final = 2000
 
 
 def print_size(size: int) -> str:
