@@ -82,7 +82,7 @@ def save_answer(
     if entered == current.entered and note == current.note:
         evaluation = worksheet.evaluate(entries)
         return SavedAnswer(current.version, entered, note, None, evaluation)
-    if current.version != seen_version:
+    if current.version and current.version != seen_version:
         raise StaleAnswer(
             Answer.objects.select_related("saved_by").get(
                 assessment=assessment, question_id=new.question.pk

@@ -81,7 +81,7 @@ def save_verification(
     review = load_review(worksheet, assessment.pk)
     if before == _content(row):
         return SavedVerdict(row, False, review)
-    if (stored.version if stored else 0) != seen_version:
+    if stored and stored.version != seen_version:
         raise StaleAnswer(
             Verification.objects.select_related("saved_by").get(
                 assessment=assessment, question_id=new.question.pk, tier=TIER
