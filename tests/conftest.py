@@ -16,6 +16,7 @@ import django
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from openpyxl import Workbook
 from pytest_django import DjangoDbBlocker
@@ -83,10 +84,21 @@ def settings_of_tests(django_test_environment: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The instruments are there before the first test: they never change, and take a while."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The instruments are there before the first test: they never change, and take a while.
+
+    At the end, sessions that threads of tests have left open are closed: PostgreSQL does not drop
+    a database that somebody is in.
+    """
     with django_db_blocker.unblock():
         call_command("load_instruments", verbosity=0, stdout=io.StringIO())
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session")
