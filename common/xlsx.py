@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 from io import BytesIO
+from math import inf
 from typing import Final
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
@@ -23,6 +24,7 @@ from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import TranslatorError
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.errors import DomainError
@@ -35,6 +37,10 @@ MAXIMUM_PART: Final = 32 * MIB  # unpacked
 MAXIMUM_UNPACKED: Final = 128 * MIB
 MAXIMUM_ELEMENTS: Final = 300_000  # XML elements in all parts; a filled LKE has 10,000
 MAXIMUM_DEPTH: Final = 64
+MAXIMUM_FORMULA: Final = 8192  # characters, as in Excel
+# Characters, were all shared formulas written out: openpyxl does that cell by cell.
+MAXIMUM_SHARED: Final = 4_000_000
+MAXIMUM_MERGED_CELLS: Final = 200_000  # each is made one by one where the whole book is opened
 MAXIMUM_SHEETS: Final = 50
 MAXIMUM_MERGED: Final = 5000  # areas of merged cells that are looked at
 
@@ -143,13 +149,26 @@ def read_book(content: bytes, *, rows: int, columns: int) -> Book:
 
 def open_workbook(content: bytes) -> Workbook:
     """The whole workbook, to be changed and saved again. Raises WorkbookRefused."""
-    check_workbook(content)
+    merged = check_workbook(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about parts that are left out
         try:
+            if _merged_cells(merged) > MAXIMUM_MERGED_CELLS:
+                raise WorkbookRefused(_too_large())
             return load_workbook(BytesIO(content), keep_links=False)
         except _CONTENT_FAULTS as fault:
             raise WorkbookRefused(_NOT_A_WORKBOOK) from fault
+
+
+def _merged_cells(merged: Mapping[str, tuple[str, ...]]) -> float:
+    """How many cells the merged areas cover; without end where not all were looked at.
+
+    Raises ValueError for an area that is none.
+    """
+    if any(len(areas) >= MAXIMUM_MERGED for areas in merged.values()):
+        return inf
+    sizes = (CellRange(area).size for areas in merged.values() for area in areas)
+    return sum(size["rows"] * size["columns"] for size in sizes)
 
 
 def _read(
@@ -294,12 +313,17 @@ class _Guard:
         self.depth = 0
         self.merged: dict[str, list[str]] = {}
         self.part = ""
+        self.formula = 0  # characters of the present one so far
+        self.longest_formula = 0
+        self.shared = 0
 
     def check(self, archive: ZipFile, part: ZipInfo) -> None:
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._refuse_declarations
         parser.StartElementHandler = self._open
         parser.EndElementHandler = self._close
+        parser.buffer_text = True
+        self.parser = parser
         self.depth = 0
         self.part = part.filename
         with archive.open(part) as stream:
@@ -315,12 +339,27 @@ class _Guard:
     def _open(self, name: str, attributes: Mapping[str, str]) -> None:
         self.elements += 1
         self.depth += 1
-        if name.rpartition(":")[2] == "mergeCell":
+        tag = name.rpartition(":")[2]
+        if tag == "f":
+            self.formula = 0
+            self.shared += attributes.get("t") == "shared"
+            self.parser.CharacterDataHandler = self._read_formula
+        elif tag == "mergeCell":
             areas = self.merged.setdefault(self.part, [])
             if len(areas) < MAXIMUM_MERGED:
                 areas.append(attributes.get("ref", ""))
         if self.elements > MAXIMUM_ELEMENTS or self.depth > MAXIMUM_DEPTH:
             raise WorkbookRefused(_too_large())
 
+    def _read_formula(self, text: str) -> None:
+        self.formula += len(text)
+        self.longest_formula = max(self.longest_formula, self.formula)
+
     def _close(self, _: object) -> None:
         self.depth -= 1
+        self.parser.CharacterDataHandler = None
+        if (
+            self.longest_formula > MAXIMUM_FORMULA
+            or self.longest_formula * self.shared > MAXIMUM_SHARED
+        ):
+            raise WorkbookRefused(_too_large())
