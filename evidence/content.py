@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from threading import BoundedSemaphore
 from typing import IO
 
 from PIL.JpegImagePlugin import JpegImageFile
@@ -44,6 +45,9 @@ MAX_PIXELS = 100_000_000
 # A header of junk makes Pillow read byte by byte.
 MAX_READS = 200_000
 PDF_WAIT = 30  # seconds
+# Each may take the memory that `pdf_probe` allows; one is done in a twentieth of a second.
+PDF_AT_ONCE = 2  # in a process of the server
+_pdf_room = BoundedSemaphore(PDF_AT_ONCE)
 
 PILLOW_ERRORS = (
     OSError,
@@ -104,14 +108,7 @@ def _check_pdf(file: IO[bytes]) -> None:
         copy.flush()
         copy.seek(0)
         try:
-            outcome = subprocess.run(  # noqa: S603 (our own interpreter and our own script)
-                [sys.executable, "-I", pdf_probe.__file__],
-                stdin=copy,
-                stdout=subprocess.DEVNULL,
-                env={},
-                timeout=PDF_WAIT,
-                check=False,
-            ).returncode
+            outcome = _probed(copy)
         except subprocess.TimeoutExpired:
             raise kinds.damaged("pdf") from None
     if outcome == pdf_probe.LOCKED:
@@ -121,6 +118,19 @@ def _check_pdf(file: IO[bytes]) -> None:
         raise kinds.damaged("pdf")
     if outcome != pdf_probe.OPENED:
         raise RuntimeError(f"pdf_probe ended with {outcome}; its message stands on standard error")
+
+
+def _probed(file: IO[bytes]) -> int:
+    """The exit code of `pdf_probe`. Raises TimeoutExpired."""
+    with _pdf_room:
+        return subprocess.run(  # noqa: S603 (our own interpreter and our own script)
+            [sys.executable, "-I", pdf_probe.__file__],
+            stdin=file,
+            stdout=subprocess.DEVNULL,
+            env={},
+            timeout=PDF_WAIT,
+            check=False,
+        ).returncode
 
 
 def _check_image(file: IO[bytes], extension: str) -> None:
