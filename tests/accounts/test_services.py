@@ -310,7 +310,7 @@ class TestSetPassword:
             change_own_password(user=user, current=PASSWORD, password=PASSWORD)
 
     def test_weak_one_is_refused_with_every_reason(self, tree):
-        user = make_user(tree.satker)
+        user = make_user(tree.satker, username="siti.aminah")
 
         with pytest.raises(PasswordRefused) as refusal:
             set_password(user=user, password="12345", must_change=True, by=None)

@@ -3,6 +3,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -45,7 +46,13 @@ def module_database(django_db_setup: None, django_db_blocker: object) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def printed(module_database: None) -> str:
+def orphans_before(module_database: None) -> set[UUID]:
+    """Files that earlier tests of this process left on the disk."""
+    return _orphans()
+
+
+@pytest.fixture(scope="module")
+def printed(orphans_before: set[UUID]) -> str:
     return seed()
 
 
@@ -219,10 +226,10 @@ class TestWhatIsStored:
         steps = Transition.objects.filter(action__in=[Action.SUBMIT, Action.APPROVE])
         assert snapshots.count() == steps.count()
 
-    def test_evidence_is_on_disk(self, seeded):
+    def test_evidence_is_on_disk(self, seeded, orphans_before):
         assert EvidenceFile.objects.count() > 100
         assert list(find_faults(read=True)) == []
-        assert list(find_orphans(before=timezone.now())) == []
+        assert _orphans() == orphans_before
 
     def test_evidence_belongs_to_the_satker(self, seeded):
         assert EvidenceFile.objects.filter(links=None).count() == 0
@@ -254,3 +261,7 @@ class TestWhatIsStored:
         missing.save()
 
         assert missing.pk > newest.pk
+
+
+def _orphans() -> set[UUID]:
+    return {orphan.id for orphan in find_orphans(before=timezone.now())}

@@ -10,7 +10,7 @@ from tests.e2e.acts import card
 from tests.e2e.conftest import sign_in
 from tests.evidence.samples import image, pdf, xlsx, zipped
 
-AREA = "6"
+AREA = "4"
 SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
 
 
@@ -46,7 +46,7 @@ def start_of(page, code):
 
 
 def test_several_files_go_up_one_after_the_other(open_area):
-    page, code = open_area(), "A.I.6.i.a"
+    page, code = open_area(), "A.I.4.i.a"
     before = start_of(page, code)
 
     choose(page, code, upload("Satu.pdf", pdf()), upload("Dua.png", image("PNG")))
@@ -61,7 +61,7 @@ def test_several_files_go_up_one_after_the_other(open_area):
 
 
 def test_a_refused_file_says_why_until_it_is_closed_and_the_others_arrive(open_area):
-    page, code = open_area(), "A.I.6.i.b"
+    page, code = open_area(), "A.I.4.i.b"
     before = start_of(page, code)
 
     choose(
@@ -83,7 +83,7 @@ def test_a_refused_file_says_why_until_it_is_closed_and_the_others_arrive(open_a
 
 
 def test_progress_is_shown_and_the_upload_can_be_cancelled(open_area):
-    page, code = open_area(), "A.I.6.i.c"
+    page, code = open_area(), "A.I.4.i.c"
     before = start_of(page, code)
     network = page.context.new_cdp_session(page)
     network.send("Network.emulateNetworkConditions", SLOW)
@@ -101,7 +101,7 @@ def test_progress_is_shown_and_the_upload_can_be_cancelled(open_area):
 
 
 def test_a_lost_connection_is_said_at_the_file(open_area):
-    page, code = open_area(), "A.I.6.i.d"
+    page, code = open_area(), "A.I.4.ii.a"
     page.context.set_offline(True)
 
     choose(page, code, upload("Terputus.pdf", pdf()))
@@ -110,7 +110,7 @@ def test_a_lost_connection_is_said_at_the_file(open_area):
 
 
 def test_a_session_that_ended_is_said_at_the_file(new_page, sheet):
-    page, code = new_page(), "A.I.6.ii.a"
+    page, code = new_page(), "A.I.4.ii.b"
     sign_in(page, sheet.operator)
     page.goto(sheet.area_url(AREA))
     page.context.clear_cookies(name="sessionid")
@@ -121,7 +121,7 @@ def test_a_session_that_ended_is_said_at_the_file(new_page, sheet):
 
 
 def test_a_file_is_taken_off_on_the_page(open_area):
-    page, code = open_area(), "A.I.6.ii.b"
+    page, code = open_area(), "A.I.4.ii.c"
     before = start_of(page, code)
     choose(page, code, upload("Keliru.pdf", pdf(b"\n")))
     expect(rows(page, code)).to_have_count(before + 1)
@@ -135,7 +135,7 @@ def test_a_file_is_taken_off_on_the_page(open_area):
 
 
 def test_an_upload_keeps_what_is_being_typed(open_area):
-    page, code = open_area(), "A.I.6.ii.c"
+    page, code = open_area(), "A.I.4.ii.d"
     note = card(page, code).get_by_label("Catatan")
     before = start_of(page, code)
     note.press_sequentially("Sedang dit")

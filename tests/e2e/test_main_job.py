@@ -12,9 +12,8 @@ from tests.e2e.acts import (
     card,
     enter,
     expect_saved,
-    post_answer,
+    post_each,
     post_file,
-    post_verdict,
     state,
 )
 from tests.e2e.conftest import SignedIn, sign_in
@@ -95,11 +94,20 @@ def _fill_the_first_area(page: Page, sheet: Sheet, ministry: Ministry) -> None:
 
 def _fill_the_rest(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     """The results on their page; the other areas, at their lowest, as the page's script would."""
+    rest = [question for question in ministry.questions if question.page not in {"1", "hasil"}]
+    post_each(
+        page,
+        [
+            (
+                f"{sheet.url}jawaban/{question.code}/",
+                {"version": "0", **(question.lowest or question.entered)},
+            )
+            for question in rest
+        ],
+    )
     for question in ministry.questions:
-        lowest = question.lowest if question.page not in {"1", "hasil"} else {}
-        if question.page not in {"1", "hasil"}:
-            post_answer(page, sheet, question, lowest or question.entered)
-        if question.needs_file and not lowest and question.code != FIRST:
+        is_at_lowest = question in rest and question.lowest
+        if question.needs_file and not is_at_lowest and question.code != FIRST:
             post_file(page, sheet, question.code)
 
     page.goto(sheet.area_url("hasil"))
@@ -133,9 +141,14 @@ def _return_one_question(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     form.get_by_label("Catatan untuk satker").blur()
     form.get_by_label("Minta satker memperbaiki").check()
     expect(form.locator("[data-state]")).to_have_attribute("data-state", "saved")
-    for question in ministry.questions:
-        if question.code not in {FIRST, RETURNED}:
-            post_verdict(page, sheet, question)
+    post_each(
+        page,
+        [
+            (f"{sheet.desk_url}jawaban/{question.code}/", {"verdict": "sesuai", "version": "0"})
+            for question in ministry.questions
+            if question.code not in {FIRST, RETURNED}
+        ],
+    )
     page.get_by_role("link", name="Keputusan").click()
     page.get_by_label("Catatan").fill("Lengkapi satu pertanyaan, lalu kirim kembali.")
     page.get_by_role("button", name="Kembalikan ke satker").click()

@@ -8,7 +8,7 @@ from tests.e2e.acts import card, version
 from tests.e2e.conftest import sign_in
 from tests.evidence.samples import pdf, xlsx
 
-AREA = "5"
+AREA = "1"
 
 
 @pytest.fixture
@@ -38,20 +38,20 @@ def choose_file(page, code, name, content):
 
 
 def test_an_answer_is_saved_and_the_page_comes_back_to_it(area):
-    code = "A.I.5.i.a"
+    code = "A.I.1.i.a"
     card(area, code).get_by_role("radio").nth(1).check()
     note_of(area, code).fill("Tanpa skrip.")
 
     save(area, code)
 
-    expect(area).to_have_url(area.url.partition("#")[0] + "#A-I-5-i-a")
+    expect(area).to_have_url(area.url.partition("#")[0] + "#A-I-1-i-a")
     expect(card(area, code)).to_contain_text("Tersimpan")
     expect(card(area, code).get_by_role("radio").nth(1)).to_be_checked()
     expect(note_of(area, code)).to_have_value("Tanpa skrip.")
 
 
 def test_files_go_up_and_come_off_and_what_was_typed_beside_them_is_saved(area):
-    code = "A.I.5.i.b"
+    code = "A.I.1.i.b"
     files = card(area, code).locator(".file")
     before = files.count()
     note_of(area, code).fill("Diketik sebelum mengunggah.")
@@ -70,7 +70,7 @@ def test_files_go_up_and_come_off_and_what_was_typed_beside_them_is_saved(area):
 
 
 def test_a_refused_file_says_why(area):
-    code = "A.I.5.ii.a"
+    code = "A.I.1.ii.a"
     note_of(area, code).fill("Tetap tersimpan.")
     choose_file(area, code, "Anggaran.xlsm", xlsx())
 
@@ -115,7 +115,7 @@ def test_a_refused_answer_and_a_refused_file_are_both_told(area, ministry):
 
 
 def test_a_clash_shows_the_other_answer_and_keeps_ones_own(area, signed_in, sheet):
-    code = "A.I.5.iii.a"
+    code = "A.I.1.iii.a"
     other = signed_in(sheet.operator, java_script_enabled=False)
     other.goto(sheet.area_url(AREA))
     note_of(other, code).fill("Lebih dahulu.")
@@ -135,7 +135,7 @@ def test_a_clash_shows_the_other_answer_and_keeps_ones_own(area, signed_in, shee
 
 
 def test_a_session_that_ended_shows_the_text_to_copy(new_page, sheet):
-    page, code = new_page(java_script_enabled=False), "A.I.5.iv.a"
+    page, code = new_page(java_script_enabled=False), "A.I.1.iv.a"
     sign_in(page, sheet.operator)
     page.goto(sheet.area_url(AREA))
     note_of(page, code).fill("Jangan hilang.")
