@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.anchors import ANCHOR, GLOBAL_CHAIN, anchored_head, head_of
+from audit.errors import ChainMoved
 from audit.hashing import canonical_text, event_hash
 from audit.models import Chain, Event
 from audit.verification import verify
@@ -37,10 +38,12 @@ def record(
 ) -> Event:
     """Append one event to `chain` and move its head, in the caller's transaction.
 
-    chain: locked by the caller (`locked_chain`, or joined into a locked row), so that two
-    events never claim the same number. before, after: anything JSON can hold; None for nothing.
+    chain: its head as it stands: locked by the caller (`locked_chain`, or joined into a locked
+    row) or, where the caller is ready to begin anew, only read. before, after: anything JSON can
+    hold; None for nothing.
 
-    Raises ValueError outside a transaction.
+    Raises ChainMoved where another event was appended since the head was read, before anything
+    is written; ValueError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise ValueError("audit.record must share the transaction of the change it records")
@@ -57,9 +60,12 @@ def record(
         previous_hash=chain.hash,
     )
     event.hash = event_hash(chain.key, event)
+    # From here on the head is this transaction's: two events never claim the same number.
+    head = Chain.objects.filter(pk=chain.pk, count=chain.count)
+    if not head.update(count=event.number, hash=event.hash):
+        raise ChainMoved(chain.key)
     event.save(force_insert=True)
     chain.count, chain.hash = event.number, event.hash
-    Chain.objects.filter(pk=chain.pk).update(count=chain.count, hash=chain.hash)
     return event
 
 

@@ -114,6 +114,8 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # sec
 if DATABASES["default"]["ENGINE"] not in DATABASE_ENGINES:
     raise ImproperlyConfigured("DATABASE_URL harus diawali sqlite:// atau postgres://.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "common.sqlite"
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
     # IMMEDIATE: a transaction takes the write lock when it begins, so that none fails half
     # way; FULL: what was acknowledged survives a power failure.
     DATABASES["default"]["OPTIONS"] = {

@@ -29,7 +29,8 @@ def print_percent(value: Figure, floors: Iterable[Figure] = ()) -> str:
 def print_gap(required: Figure, actual: Figure) -> str:
     """Points missing to ``required``, rounded up: ``0,01`` at least, ``0,00`` when it is met."""
     missing = max(Fraction(0), Fraction(required) - Fraction(actual))
-    return _written(-(-missing * 10**PRINTED_PLACES // 1), PRINTED_PLACES, ",", MINUS)
+    hundredths = -(-missing.numerator * 10**PRINTED_PLACES // missing.denominator)
+    return _written(hundredths, PRINTED_PLACES, ",", MINUS)
 
 
 def print_difference(value: Figure) -> str:
@@ -60,14 +61,19 @@ def to_decimal(value: Figure, floors: Iterable[Figure] = ()) -> Decimal:
 
 
 def _rounded(value: Figure, places: int, floors: Iterable[Figure] = ()) -> int:
-    """The value in units of the last place, half up away from zero."""
-    exact = Fraction(value)
+    """The value in units of the last place, half up away from zero.
+
+    In whole numbers throughout: a save prints some forty figures, and fractions are slow.
+    """
+    top, bottom = value.as_integer_ratio()
     scale: int = 10**places
-    half_up = int(abs(exact) * scale + Fraction(1, 2))
-    units = half_up if exact >= 0 else -half_up
+    half_up = (2 * abs(top) * scale + bottom) // (2 * bottom)
+    units = half_up if top >= 0 else -half_up
     for floor in floors:
-        if exact < Fraction(floor) <= Fraction(units, scale):
-            return exact.numerator * scale // exact.denominator
+        floor_top, floor_bottom = floor.as_integer_ratio()
+        is_below = top * floor_bottom < floor_top * bottom
+        if is_below and floor_top * scale <= units * floor_bottom:
+            return top * scale // bottom
     return units
 
 

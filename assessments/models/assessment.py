@@ -71,9 +71,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
                 return self.filter(satker__path__startswith=user.satker.path)
         return self.none()
 
+    def with_chain(self) -> Self:
+        """Along with the head of the audit chain, which moves with every change."""
+        return self.select_related("audit_chain")
+
     def locked(self) -> Self:
         """Rows locked to the end of the transaction, with the head of their audit chain."""
-        return self.select_for_update(of=("self", "audit_chain")).select_related("audit_chain")
+        # No key: whoever adds a row that points to the assessment does not wait for it, and so
+        # cannot hold the head meanwhile.
+        return self.select_for_update(of=("self", "audit_chain"), no_key=True).with_chain()
 
     def with_place(self) -> Self:
         """Along with satker, its verifier, and the period: what every page's head shows."""

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from uuid import UUID
 
-from django.db.models import Case, F, TextField, Value, When
+from django.db import connection, transaction
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.utils import timezone
 
 import scoring
@@ -12,7 +15,7 @@ from accounts.models import User
 from assessments.enums import Tier
 from assessments.errors import StaleAnswer
 from assessments.models import Answer, AnswerChange, Assessment
-from assessments.services.scores import refresh_score
+from assessments.services.scores import refresh_score, score_fields, store_score
 from assessments.services.turns import require_filling_open
 from assessments.worksheet import (
     ENTERED_TEXT,
@@ -26,6 +29,7 @@ from assessments.worksheet import (
 from audit.services import record
 
 Entered = Mapping[str, str]
+Row = tuple[int, int, int, str, str]  # question, pk, version, what was entered as text, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +69,21 @@ def save_answer(
 ) -> SavedAnswer:
     """Store one answer and bring the assessment's score up to date.
 
-    assessment: locked in the caller's transaction (`Assessment.objects.locked()`), so that the
-    row is read once. seen_version: the version the person had on screen, 0 for none.
+    assessment: just read, before anything else, with the head of its audit chain
+    (`Assessment.objects.with_chain()`, or `.locked()` in a transaction). Everything is read and
+    computed first; the transaction only writes, and begins with the head, so that others wait for
+    it as little as can be. seen_version: the version the person had on screen, 0 for none.
 
     A save that would store what is already there changes nothing and keeps the version, so a
     repeat after a lost response is harmless. Raises AssessmentLocked when the answer cannot be
     edited now, InvalidEntry for what is not on the question's scale, StaleAnswer when another
-    text was saved meanwhile; none of them changes anything.
+    text was saved meanwhile, ChainMoved when anything about the assessment changed since it was
+    read (not where it was locked); none of them changes anything.
     """
     now = timezone.now()
     require_filling_open(assessment, now, question_id=new.question.pk)
     worksheet = load_worksheet(assessment.instrument_id)
-    entries, stored = _load(worksheet, assessment, (new.question.pk,))
+    entries, stored = _load(worksheet, _rows_with_note_of(new.question.pk, assessment.pk))
     current = stored.get(new.question.pk) or _Stored(None, 0, {}, "")
     entered, note = _merge(worksheet, current, new)
     if entered == current.entered and note == current.note:
@@ -88,9 +95,12 @@ def save_answer(
                 assessment=assessment, question_id=new.question.pk
             )
         )
-    version = _store(assessment, new.question, current, entered, note, by, now)
     entries[new.question.code] = entered
-    evaluation = refresh_score(assessment, Tier.MANDIRI, entries)
+    evaluation = worksheet.evaluate(entries)
+    fields = score_fields(worksheet, evaluation)
+    with transaction.atomic():
+        version = _store(assessment, new.question, current, entered, note, by, now)
+        store_score(assessment, Tier.MANDIRI, fields)
     return SavedAnswer(version, entered, note, now, evaluation)
 
 
@@ -104,8 +114,7 @@ def save_answers(*, assessment: Assessment, new: Iterable[NewAnswer], by: User) 
     now = timezone.now()
     require_filling_open(assessment, now)
     worksheet = load_worksheet(assessment.instrument_id)
-    new = tuple(new)
-    entries, stored = _load(worksheet, assessment, [each.question.pk for each in new])
+    entries, stored = _load(worksheet, _rows(assessment.pk))
     changed = 0
     for each in new:
         current = stored.get(each.question.pk) or _Stored(None, 0, {}, "")
@@ -121,28 +130,41 @@ def save_answers(*, assessment: Assessment, new: Iterable[NewAnswer], by: User) 
     return changed
 
 
-def _load(
-    worksheet: Worksheet, assessment: Assessment, with_notes: Iterable[int]
-) -> tuple[Entries, dict[int, _Stored]]:
-    """All entries for scoring and the stored rows by question; notes only where asked for.
-
-    One query: a note may be thousands of characters, and a save needs one of 113.
-    """
-    wanted = frozenset(with_notes)
-    own_note = Case(
-        When(question_id__in=wanted, then=F("note")), default=Value(""), output_field=TextField()
-    )
-    rows = Answer.objects.filter(assessment=assessment).values_list(
-        "question_id", "pk", "version", ENTERED_TEXT, own_note
-    )
+def _load(worksheet: Worksheet, rows: Iterable[Row]) -> tuple[Entries, dict[int, _Stored]]:
+    """All entries for scoring, and the stored rows by question."""
     by_pk = worksheet.by_pk
     entries: Entries = {}
     stored: dict[int, _Stored] = {}
     for question_id, pk, version, text, note in rows:
         entered = entries[by_pk[question_id].code] = parse_entered(text)
-        if question_id in wanted:
-            stored[question_id] = _Stored(pk, version, entered, note)
+        stored[question_id] = _Stored(pk, version, entered, note)
     return entries, stored
+
+
+def _rows(assessment_id: UUID, note: Case | str = "note") -> QuerySet[Answer, Row]:
+    return Answer.objects.filter(assessment_id=assessment_id).values_list(
+        "question_id", "pk", "version", ENTERED_TEXT, note
+    )
+
+
+def _rows_with_note_of(question_id: int, assessment_id: UUID) -> list[Row]:
+    """All rows, with "" for every note but one: a note may be thousands of characters.
+
+    The statement is composed once in a process: that takes four times as long as running it.
+    """
+    key = Assessment._meta.pk.get_db_prep_value(assessment_id, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(_statement_with_one_note(connection.vendor), (question_id, "", key))
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
+@cache
+def _statement_with_one_note(_vendor: str) -> str:
+    """Its parameters: question, what stands for the other notes, assessment."""
+    note = Case(When(question_id=0, then=F("note")), default=Value(""), output_field=TextField())
+    statement, _ = _rows(UUID(int=0), note).query.sql_with_params()
+    return statement
 
 
 def _merge(worksheet: Worksheet, current: _Stored, new: NewAnswer) -> tuple[Entered, str]:
@@ -162,7 +184,15 @@ def _store(
     by: User,
     now: datetime,
 ) -> int:
-    """Write the answer, its history row and its audit event; returns the new version."""
+    """Write the audit event, the answer and its history row; returns the new version."""
+    record(
+        chain=assessment.audit_chain,
+        action="jawaban",
+        subject=question.code,
+        by=by,
+        before=None if not current.version else _content(current.entered, current.note),
+        after=_content(entered, note),
+    )
     version = current.version + 1
     fields = {
         "entered": dict(entered),
@@ -181,14 +211,6 @@ def _store(
     AnswerChange(
         answer_id=answer_pk, version=version, entered=dict(entered), note=note, by_id=by.pk, at=now
     ).save(force_insert=True)
-    record(
-        chain=assessment.audit_chain,
-        action="jawaban",
-        subject=question.code,
-        by=by,
-        before=None if not current.version else _content(current.entered, current.note),
-        after=_content(entered, note),
-    )
     return version
 
 

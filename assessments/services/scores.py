@@ -30,12 +30,18 @@ def refresh_score(
     if entries is None:
         entries = load_entries(worksheet, assessment.pk, tier)
     evaluation = worksheet.evaluate(entries)
-    fields = score_fields(worksheet, evaluation) | {"refreshed_at": timezone.now()}
+    fields = score_fields(worksheet, evaluation)
     if tier != Tier.MANDIRI:
         fields["verified"] = _judged(assessment, tier) if verified is None else verified
+    store_score(assessment, tier, fields)
+    return evaluation
+
+
+def store_score(assessment: Assessment, tier: Tier, fields: Mapping[str, object]) -> None:
+    """Keep the score of a tier. fields: `score_fields` of what stands in this transaction."""
+    fields = {**fields, "refreshed_at": timezone.now()}
     if not Score.objects.filter(assessment=assessment, tier=tier).update(**fields):
         Score.objects.create(assessment=assessment, tier=tier, **fields)
-    return evaluation
 
 
 def _judged(assessment: Assessment, tier: Tier) -> int:

@@ -17,7 +17,7 @@ from assessments.area_page import load_states
 from assessments.cards import Refused, badge_of, fill_card, result_html, saved_state
 from assessments.errors import AssessmentLocked, InvalidEntry, StaleAnswer
 from assessments.forms import AnswerForm
-from assessments.models import Answer, AnswerChange, Assessment
+from assessments.models import Answer, AnswerChange, Assessment, AssessmentQuerySet
 from assessments.permissions import can_fill
 from assessments.score_panel import saved_fragment
 from assessments.services.answers import NewAnswer, SavedAnswer
@@ -30,6 +30,7 @@ from assessments.views.common import (
     visible_assessment,
 )
 from assessments.worksheet import QuestionRow, load_worksheet
+from audit.errors import ChainMoved
 from common.dates import print_moment
 from common.errors import DomainError
 from common.words import mark_differences
@@ -54,31 +55,49 @@ def store_answer(
 
     refused_files: name and why of each file sent along and not taken, for the page of a refusal.
     """
-    rows = Assessment.objects.locked().select_related("satker", "period")
-    with transaction.atomic():
-        assessment = visible_assessment(request, assessment_id, rows)
-        if not can_fill(request.user, assessment):
-            raise PermissionDenied
-        question = question_or_404(assessment, code)
-        form = AnswerForm(request.POST, question=question)
-        refuse = partial(
-            _refuse, request, assessment, question, as_page=as_page, refused_files=refused_files
+    store = partial(
+        _store, request, assessment_id, code, as_page=as_page, refused_files=refused_files
+    )
+    try:
+        return store(Assessment.objects.with_chain())
+    except ChainMoved:
+        # Somebody changed the same assessment in between: once more, and now they wait.
+        with transaction.atomic():
+            return store(Assessment.objects.locked())
+
+
+def _store(
+    request: HttpRequest,
+    assessment_id: UUID,
+    code: str,
+    rows: AssessmentQuerySet,
+    *,
+    as_page: bool,
+    refused_files: Sequence[Mapping[str, str]],
+) -> HttpResponse:
+    assessment = visible_assessment(request, assessment_id, rows.select_related("satker", "period"))
+    if not can_fill(request.user, assessment):
+        raise PermissionDenied
+    question = question_or_404(assessment, code)
+    form = AnswerForm(request.POST, question=question)
+    refuse = partial(
+        _refuse, request, assessment, question, as_page=as_page, refused_files=refused_files
+    )
+    if not form.is_valid():
+        return refuse(DomainError(form.first_error), 422)
+    try:
+        saved = save(
+            assessment=assessment,
+            new=NewAnswer(question, form.fields_sent, form.note_sent),
+            seen_version=form.cleaned_data["version"],
+            by=request.user,
         )
-        if not form.is_valid():
-            return refuse(DomainError(form.first_error), 422)
-        try:
-            saved = save(
-                assessment=assessment,
-                new=NewAnswer(question, form.fields_sent, form.note_sent),
-                seen_version=form.cleaned_data["version"],
-                by=request.user,
-            )
-        except InvalidEntry as refusal:
-            return refuse(refusal, 422)
-        except StaleAnswer as refusal:
-            return refuse(refusal, 409)
-        except AssessmentLocked as refusal:
-            return refuse(refusal, 403)
+    except InvalidEntry as refusal:
+        return refuse(refusal, 422)
+    except StaleAnswer as refusal:
+        return refuse(refusal, 409)
+    except AssessmentLocked as refusal:
+        return refuse(refusal, 403)
     if as_page:
         return redirect(question_url(assessment, question))
     return _saved_fragment(assessment, question, saved)

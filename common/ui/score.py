@@ -78,24 +78,21 @@ def floor_row(
 ) -> SafeString:
     """One floor: met, or short by how much; note says where it comes from.
 
-    A string, remembered by what it says: every save shows a dozen, of which one or two differ.
+    Remembered: every save shows a dozen, of which one or two differ.
     """
-    gap = "" if actual >= required else print_gap(required, actual)
-    return _floor_row(
-        name, print_points(actual, [required]), print_number(required), gap, url, note
-    )
+    return _floor_row(name, actual, required, url, note)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _floor_row(name: str, actual: str, required: str, gap: str, url: str, note: str) -> SafeString:
+def _floor_row(name: str, actual: Figure, required: Figure, url: str, note: str) -> SafeString:
     shown = format_html('<a href="{}">{}</a>', url, name) if url else conditional_escape(name)
     figures = format_html(
         '<span>{}</span> <span class="nowrap">{} <span class="muted">/ {}</span></span>',
         shown,
-        actual,
-        required,
+        print_points(actual, [required]),
+        print_number(required),
     )
-    if not gap:
+    if actual >= required:
         return format_html(
             '<li class="is-met">{} {}</li>', icon("circle-check", "memenuhi"), figures
         )
@@ -103,7 +100,7 @@ def _floor_row(name: str, actual: str, required: str, gap: str, url: str, note: 
         '<li class="is-short">{} {}<span class="floor-gap">Kurang {}{}</span></li>',
         icon("alert", "belum memenuhi"),
         figures,
-        gap,
+        print_gap(required, actual),
         f". {note}" if note else "",
     )
 

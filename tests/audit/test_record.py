@@ -1,6 +1,7 @@
 import pytest
 from django.db import transaction
 
+from audit.errors import ChainMoved
 from audit.models import Chain, Event
 from audit.services import anchor, locked_chain, record, verify
 from common.request_id import set_request_id
@@ -22,6 +23,17 @@ def test_next_event_holds_the_hash_of_the_one_before():
     second = record(chain=locked_chain("satker:7"), action="diubah", subject="x", by=None)
 
     assert (second.number, second.previous_hash) == (2, first.hash)
+
+
+def test_head_that_moved_since_it_was_read_is_refused():
+    read = locked_chain("satker:7")
+    record(chain=locked_chain("satker:7"), action="diubah", subject="x", by=None)
+
+    with pytest.raises(ChainMoved, match="satker:7"):
+        record(chain=read, action="diubah", subject="y", by=None)
+
+    assert Event.objects.get(chain=read).subject == "x"
+    assert verify().fault is None
 
 
 def test_event_tells_who_what_and_in_which_request():

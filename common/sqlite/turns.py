@@ -1,0 +1,58 @@
+"""Turns at a file: one at a time among the threads of this process and among all processes."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Self
+
+PAUSE = 0.0005  # seconds between two looks at the lock of the other processes
+
+
+class Turn:
+    """Held until `end`, or until the process ends."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self.end = end
+
+
+class Turns:
+    """The turns at one file. The lock is a file beside it, with `-giliran` after its name."""
+
+    _all: dict[str, Self] = {}
+    _making = threading.Lock()
+
+    def __init__(self, path: str) -> None:
+        self._path = f"{path}-giliran"
+        self._among_threads = threading.Lock()
+
+    @classmethod
+    def of(cls, path: str) -> Self:
+        """The same object for the same path, in every thread."""
+        with cls._making:
+            return cls._all.setdefault(path, cls(path))
+
+    def take(self, timeout: float) -> Turn | None:
+        """Wait for the turn, `timeout` seconds at most; None where it did not come."""
+        until = time.monotonic() + timeout
+        if not self._among_threads.acquire(timeout=timeout):
+            return None
+        # Opened anew each time: a lock belongs to an opened file, and one that was opened
+        # before a fork would be held by parent and child together.
+        lock = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+        def end() -> None:
+            os.close(lock)
+            self._among_threads.release()
+
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    end()
+                    return None
+                time.sleep(PAUSE)
+            else:
+                return Turn(end)
