@@ -304,7 +304,7 @@ def _compile(question: QuestionRow) -> _Card:
             SimpleNamespace(
                 key=option.key,
                 text=option.text,
-                worth=scoring.print_points(Fraction(option.value)),
+                worth=scoring.print_points(option.value),
                 chosen=slot(f"chosen:{option.key}"),
                 checked=slot(f"checked:{option.key}"),
             )
@@ -348,7 +348,7 @@ def _option_line(option: OptionRow) -> SafeString:
         _check_icon(),
         option.key,
         option.text,
-        scoring.print_points(Fraction(option.value)),
+        scoring.print_points(option.value),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 import scoring
 from assessments.answer_words import print_comma
@@ -74,7 +73,7 @@ def build_fields(
             OptionField(
                 key=option.key,
                 text=option.text,
-                worth=scoring.print_points(Fraction(option.value)),
+                worth=scoring.print_points(option.value),
                 checked=entered.get("value") == option.key,
                 own=own.get("value") == option.key,
             )

@@ -27,8 +27,10 @@ HASIL = "hasil"
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
+    """A choice; value: its share of the question's weight, 0 to 1."""
+
     key: str
-    value: str
+    value: Decimal
     text: str
 
 
@@ -275,9 +277,7 @@ def _question_rows(
                 kind=AnswerKind(row.kind),
                 text=row.text,
                 help=row.help,
-                options=tuple(
-                    OptionRow(o.key, f"{o.value.normalize():f}", o.text) for o in row.options.all()
-                ),
+                options=tuple(OptionRow(o.key, o.value, o.text) for o in row.options.all()),
                 inputs=tuple(InputRow(i.key, i.label) for i in row.inputs.all()),
                 documents=tuple(guidance["document"]),
                 supports=tuple(guidance["support"]),

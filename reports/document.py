@@ -15,6 +15,7 @@ from assessments.models import Assessment, Verification
 from assessments.worksheet import HASIL, Worksheet
 from common.charts import Axis
 from reports import wording
+from reports.annex import build_annex
 from reports.parts import (
     AreaLine,
     Attachment,
@@ -69,6 +70,7 @@ class _Builder:
         head = self._head()
         areas = tuple(self._area(area) for area in worksheet.sheet.areas)
         result = self._result()
+        total_sentence, sums = build_annex(self.rows)
         return Report(
             head=head,
             result=result,
@@ -87,6 +89,8 @@ class _Builder:
                 self.counting, worksheet.rules, assessment.target, result.is_interim
             ),
             signatures=self._signatures(),
+            total_sentence=total_sentence,
+            sums=sums,
         )
 
     def _head(self) -> Head:

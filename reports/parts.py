@@ -283,6 +283,31 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """One line of the annex: a figure with the arithmetic that made it.
+
+    depth: 0 for a component, one more for each step below; -1 for a question. value: share of the
+    weight, 0 to 1, None for an open question. verified: points and arithmetic of the reviewer's
+    tier, where there is one and where the arithmetic differs.
+    """
+
+    code: str
+    name: str
+    depth: int
+    weight: Fraction
+    value: Fraction | None
+    points: Fraction
+    floors: tuple[Fraction, ...]
+    sentence: str
+    verified: Fraction | None
+    verified_sentence: str
+
+    @property
+    def is_question(self) -> bool:
+        return self.depth < 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     head: Head
     result: Result
@@ -296,6 +321,8 @@ class Report:
     steps: tuple[Step, ...]
     conclusion: str
     signatures: tuple[Signature, ...]
+    total_sentence: str
+    sums: tuple[Sum, ...]
 
     @property
     def short_title(self) -> str:

@@ -27,7 +27,6 @@ def score(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         {
             "assessment": assessment,
             "view": build_score_view(assessment, with_reviewed=with_reviewed),
-            "with_reviewed": with_reviewed,
         },
     )
 

@@ -4,10 +4,14 @@ from fractions import Fraction
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role
-from assessments.models import Assessment
+from assessments.enums import Tier, Verdict
+from assessments.models import Assessment, Verification
 from assessments.score_page import build_score_view
+from assessments.services.scores import refresh_score
+from assessments.worksheet import load_worksheet
 from tests.factories_assessments import (
     make_approved,
     make_assessment,
@@ -35,8 +39,8 @@ def test_every_line_is_the_sum_of_its_parts(db):
 
     for node in walk(view.components):
         if node.parts:
-            assert node.points == sum((part.points for part in node.parts), Fraction(0))
-    assert sum(node.points for node in view.components) == view.total
+            assert node.tiers.own == sum((part.tiers.own for part in node.parts), Fraction(0))
+    assert sum(node.tiers.own for node in view.components) == view.total.own
 
 
 def test_tiers_side_by_side_largest_difference_first(db):
@@ -47,11 +51,41 @@ def test_tiers_side_by_side_largest_difference_first(db):
     view = view_of(approved, with_reviewed=True)
 
     assert [leaf.code for leaf in view.differences] == ["B.I.b", "A.I.1.i.b", "A.I.2.i.a"]
-    assert view.differences[0].difference == Fraction(-5, 2)
-    assert view.difference == sum(leaf.difference for leaf in view.differences)
+    assert view.differences[0].tiers.difference == Fraction(-5, 2)
+    assert view.total.difference == sum(leaf.tiers.difference for leaf in view.differences)
+    assert [area.key for area in view.areas[:2]] == ["hasil", "1"]
+    assert sum(area.tiers.difference for area in view.areas) == view.total.difference
     floors = {row.name: [code for code, _ in row.statuses] for row in view.floors}
     assert len(floors) == 12
     assert set(map(tuple, floors.values())) == {("WBK", "WBBM")}
+
+
+def test_what_the_inspectorate_entered_stands_beside(db):
+    approved = make_approved(lower={"A.I.1.i.b": {"value": "B"}})
+    code = "B.I.b"
+    Verification.objects.create(
+        assessment=approved,
+        question_id=load_worksheet(approved.instrument_id).by_code[code].pk,
+        tier=Tier.TPI,
+        verdict=Verdict.KURANG_SESUAI,
+        entered={"value": "C"},
+        note="Belum tampak di laporan.",
+        saved_by=person(Role.TPI, approved.satker.verifier.parent),
+        saved_at=timezone.now(),
+        version=1,
+        round=approved.round,
+    )
+    refresh_score(approved, Tier.TPI)
+
+    view = view_of(approved, with_reviewed=True)
+
+    assert view.total.names == ("Mandiri", "Verifikasi", "TPI")
+    own, reviewed, inspected = view.total.points
+    assert own - reviewed == Fraction(1, 8)
+    assert own - inspected == -view.total.difference == Fraction(5, 2)
+    assert [leaf.code for leaf in view.differences] == [code, "A.I.1.i.b"]
+    assert view.areas[0].key == "hasil"
+    assert [name for name, _ in view.differences[0].others] == ["TPI"]
 
 
 class TestPage:

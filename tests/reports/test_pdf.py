@@ -93,15 +93,31 @@ class TestPages:
         for number, page in enumerate(found, start=1):
             assert f"Halaman {number} dari {len(found)}" in page
             assert mark in page
-        assert digest in found[-1]
-        assert "Ketua tim verifikasi" in found[-1]
+        last = next(page for page in found if "Riwayat penilaian" in page)
+        assert digest in last
+        assert "Ketua tim verifikasi" in last
+
+    def test_annex_has_the_arithmetic_of_every_figure(self, pages):
+        assessment = make.make_approved(
+            answers={"B.I.a": "3.62"}, lower={"A.I.1.i.b": {"value": "B"}}
+        )
+        report = build_report(assessment)
+
+        found = pages(report)
+
+        start = next(at for at, page in enumerate(found) if page.startswith("Lampiran"))
+        annex = " ".join(" ".join(found[start:]).split())
+        assert "3,62 / 4 = 0,905; 0,905 × 17,5 = 15,8375" in annex
+        assert "Verifikasi: (1 + 0,5) / 2 × 0,5 = 0,375" in annex
+        assert [line.code for line in report.sums if line.code not in annex] == []
+        assert len([line for line in report.sums if line.is_question]) == 113
 
     def test_a_draft_says_so(self, pages):
         found = pages(build_report(make.make_assessment()))
 
         assert "Nilai mandiri sementara" in found[0]
         assert "draf" in found[0].splitlines()[-1]
-        assert "belum ditandatangani" in found[-1]
+        assert any("belum ditandatangani" in page for page in found)
 
     def test_a_note_longer_than_a_page(self, pages):
         assessment = make.make_assessment()
