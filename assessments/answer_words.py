@@ -36,6 +36,15 @@ def choice_words(
     return print_comma(entered["value"]), f"dari {print_comma(question.maximum or '')}"
 
 
+def entry_words(question: QuestionRow, entered: Mapping[str, str]) -> str:
+    """An answer in one line: "B", "3,6", "Jumlah agen perubahan 6; …"."""
+    if question.inputs:
+        return "; ".join(
+            f"{item.label}: {entered.get(item.key) or 'belum ada'}" for item in question.inputs
+        )
+    return entered.get("value", "").replace(".", ",") or "belum dijawab"
+
+
 def print_comma(number: str) -> str:
     """ "3,6" for an entry stored as 3.6."""
     return number.replace(".", ",")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from assessments.worksheet import QuestionRow
 
 ENTRY_LENGTH = 100
 LARGEST_VERSION = 2**31 - 1
+SAVE_IDS_LENGTH = 1000
+BROKEN_SAVE_ID = "Muat ulang halaman: penanda simpan tidak dapat dibaca."
 
 
 def refuse_broken_text(text: str) -> None:
@@ -83,8 +86,32 @@ class EntryForm(forms.Form):
         return next(iter(next(iter(self.errors.values()))))
 
 
+class SaveIdsField(forms.CharField):
+    """Ids of attempts to save, with spaces between them; cleaned to a set of UUIDs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            max_length=SAVE_IDS_LENGTH,
+            error_messages={"max_length": BROKEN_SAVE_ID},
+        )
+
+    def clean(self, value: Any) -> frozenset[UUID]:
+        try:
+            return frozenset(UUID(text) for text in super().clean(value).split())
+        except ValueError as fault:
+            raise ValidationError(BROKEN_SAVE_ID) from fault
+
+
 class AnswerForm(EntryForm):
-    """The satker's answer to one question."""
+    """The satker's answer to one question.
+
+    save_id: names this attempt, so that it is known again. unconfirmed: earlier attempts of the
+    same page whose response never came.
+    """
+
+    save_id = forms.UUIDField(required=False, error_messages={"invalid": BROKEN_SAVE_ID})
+    unconfirmed = SaveIdsField()
 
 
 class VerdictForm(EntryForm):

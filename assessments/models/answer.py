@@ -45,6 +45,8 @@ class AnswerChange(models.Model):
     note = models.TextField("catatan", blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("waktu")
+    # Which attempt of which page stored it: where the response was lost, the page asks again.
+    save_id = models.UUIDField("penanda simpan", null=True, editable=False)
 
     class Meta:
         verbose_name = "riwayat jawaban"

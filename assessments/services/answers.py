@@ -48,12 +48,16 @@ class NewAnswer:
     """What was sent for one question.
 
     fields: the fields as typed, value or n1, n2, …; a field left out keeps what is stored, an
-    empty one clears it. note: None keeps the stored note.
+    empty one clears it. note: None keeps the stored note. save_id: names this attempt.
+    unconfirmed: earlier attempts of the same page that nobody knows the end of; a version that
+    one of them stored is one the person has seen.
     """
 
     question: QuestionRow
     fields: Entered
     note: str | None
+    save_id: UUID | None = None
+    unconfirmed: frozenset[UUID] = frozenset()
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ def save_answer(
     if entered == current.entered and note == current.note:
         evaluation = worksheet.evaluate(entries)
         return SavedAnswer(current.version, entered, note, None, evaluation)
-    if current.version and current.version != seen_version:
+    if current.version not in (0, seen_version) and not _is_own(current, new):
         raise StaleAnswer(
             Answer.objects.select_related("saved_by").get(
                 assessment=assessment, question_id=new.question.pk
@@ -99,7 +103,7 @@ def save_answer(
     evaluation = worksheet.evaluate(entries)
     fields = score_fields(worksheet, evaluation)
     with transaction.atomic():
-        version = _store(assessment, new.question, current, entered, note, by, now)
+        version = _store(assessment, new, current, entered, note, by, now)
         store_score(assessment, Tier.MANDIRI, fields)
     return SavedAnswer(version, entered, note, now, evaluation)
 
@@ -122,7 +126,7 @@ def save_answers(*, assessment: Assessment, new: Iterable[NewAnswer], by: User) 
         if entered == current.entered and note == current.note:
             continue
         require_filling_open(assessment, now, question_id=each.question.pk)
-        _store(assessment, each.question, current, entered, note, by, now)
+        _store(assessment, each, current, entered, note, by, now)
         entries[each.question.code] = entered
         changed += 1
     if changed:
@@ -175,9 +179,18 @@ def _merge(worksheet: Worksheet, current: _Stored, new: NewAnswer) -> tuple[Ente
     return merged_entry(worksheet, new.question.code, current.entered, new.fields), note
 
 
+def _is_own(current: _Stored, new: NewAnswer) -> bool:
+    """The stored version came from this page; only the response to it was lost."""
+    if not new.unconfirmed:
+        return False
+    return AnswerChange.objects.filter(
+        answer_id=current.pk, version=current.version, save_id__in=new.unconfirmed
+    ).exists()
+
+
 def _store(
     assessment: Assessment,
-    question: QuestionRow,
+    new: NewAnswer,
     current: _Stored,
     entered: Entered,
     note: str,
@@ -188,7 +201,7 @@ def _store(
     record(
         chain=assessment.audit_chain,
         action="jawaban",
-        subject=question.code,
+        subject=new.question.code,
         by=by,
         before=None if not current.version else _content(current.entered, current.note),
         after=_content(entered, note),
@@ -202,14 +215,20 @@ def _store(
         "saved_at": now,
     }
     if current.pk is None:
-        answer = Answer(assessment_id=assessment.pk, question_id=question.pk, **fields)
+        answer = Answer(assessment_id=assessment.pk, question_id=new.question.pk, **fields)
         answer.save(force_insert=True)
         answer_pk = answer.pk
     else:
         answer_pk = current.pk
         Answer.objects.filter(pk=answer_pk).update(**fields)
     AnswerChange(
-        answer_id=answer_pk, version=version, entered=dict(entered), note=note, by_id=by.pk, at=now
+        answer_id=answer_pk,
+        version=version,
+        entered=dict(entered),
+        note=note,
+        by_id=by.pk,
+        at=now,
+        save_id=new.save_id,
     ).save(force_insert=True)
     return version
 

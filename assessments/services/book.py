@@ -36,7 +36,7 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
         *("id", "assessment", "question", "entered", "note"),
         *("version", "saved_by", "saved_at"),
     ),
-    AnswerChange: ("answer", "version", "entered", "note", "by", "at"),
+    AnswerChange: ("answer", "version", "entered", "note", "by", "at", "save_id"),
     AnswerEvidence: ("assessment", "question", "file", "attached_by", "attached_at"),
     Verification: (
         *("id", "assessment", "question", "tier", "verdict", "entered", "note"),
@@ -71,7 +71,8 @@ class AnswerLine:
         return self.key, assessment, self.question, *content, _key_of(self.by), self.at
 
     def change(self) -> Row:
-        return self.key, self.version, self.entered, self.note, _key_of(self.by), self.at
+        content = self.entered, self.note
+        return self.key, self.version, *content, _key_of(self.by), self.at, None
 
 
 @dataclass(slots=True)

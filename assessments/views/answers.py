@@ -13,15 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments.answer_history import build_history
+from assessments.answer_words import entry_words
 from assessments.area_page import load_states
 from assessments.cards import Refused, badge_of, fill_card, result_html, saved_state
 from assessments.errors import AssessmentLocked, InvalidEntry, StaleAnswer
 from assessments.forms import AnswerForm
-from assessments.models import Answer, AnswerChange, Assessment, AssessmentQuerySet
+from assessments.models import Answer, Assessment, AssessmentQuerySet
 from assessments.permissions import can_fill
 from assessments.score_panel import saved_fragment
 from assessments.services.answers import NewAnswer, SavedAnswer
 from assessments.services.answers import save_answer as save
+from assessments.services.turns import require_filling_open
 from assessments.standing import build_standing
 from assessments.views.common import (
     place_of,
@@ -88,7 +91,13 @@ def _store(
     try:
         saved = save(
             assessment=assessment,
-            new=NewAnswer(question, form.fields_sent, form.note_sent),
+            new=NewAnswer(
+                question,
+                form.fields_sent,
+                form.note_sent,
+                save_id=form.cleaned_data["save_id"],
+                unconfirmed=form.cleaned_data["unconfirmed"],
+            ),
             seen_version=form.cleaned_data["version"],
             by=request.user,
         )
@@ -108,30 +117,31 @@ def history(request: HttpRequest, assessment_id: UUID, code: str) -> HttpRespons
     """All saved versions of one answer, newest first."""
     assessment = readable_assessment(request, assessment_id)
     question = question_or_404(assessment, code)
-    rows = AnswerChange.objects.filter(
-        answer__assessment=assessment, answer__question_id=question.pk
-    )
-    changes = [
-        {
-            "version": row.version,
-            "by": row.by,
-            "at": row.at,
-            "note": row.note,
-            "words": entry_words(question, row.entered),
-        }
-        for row in rows.select_related("by").order_by("-version")
-    ]
+    answer = Answer.objects.filter(assessment=assessment, question_id=question.pk).first()
     return render(
         request,
         "assessments/history.html",
         {
             "assessment": assessment,
             "question": question,
-            "changes": changes,
+            "current": answer.version if answer else 0,
+            "page": build_history(answer, question, request.GET.get("halaman")),
+            "may_restore": _is_open(request, assessment, question),
             "zone": assessment.satker.zone,
             "back": question_url(assessment, question),
         },
     )
+
+
+def _is_open(request: HttpRequest, assessment: Assessment, question: QuestionRow) -> bool:
+    """Whether this person may change the answer now."""
+    if not can_fill(request.user, assessment):
+        return False
+    try:
+        require_filling_open(assessment, timezone.now(), question_id=question.pk)
+    except AssessmentLocked:
+        return False
+    return True
 
 
 def question_url(assessment: Assessment, question: QuestionRow) -> str:
@@ -232,12 +242,3 @@ def _conflict(
         },
         "theirs_fields": {**current.entered, "note": current.note},
     }
-
-
-def entry_words(question: QuestionRow, entered: dict[str, str]) -> str:
-    """An answer in one line: "B", "3,6", "Jumlah agen perubahan 6; …"."""
-    if question.inputs:
-        return "; ".join(
-            f"{item.label}: {entered.get(item.key) or 'belum ada'}" for item in question.inputs
-        )
-    return entered.get("value", "").replace(".", ",") or "belum dijawab"

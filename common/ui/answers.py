@@ -105,6 +105,12 @@ def save_state_templates() -> SafeString:
     )
 
 
+@register.inclusion_tag("ui/draft_template.html")
+def draft_template() -> dict[str, Any]:
+    """What script fills to offer back what was typed on an earlier visit and not saved."""
+    return {}
+
+
 @register.inclusion_tag("ui/conflict.html")
 def conflict(
     who: str, mine: Any, theirs: Any, code: str = "", noun: str = "jawaban"

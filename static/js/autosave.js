@@ -5,13 +5,17 @@
  * with the next. What could not be sent stays in the fields and is tried again; the state of
  * saving is always in view at the question.
  */
+import { Drafts, offerOf } from "./drafts.js";
 import { fillSlot, postForm, swap } from "./net.js";
 
 const TYPING_PAUSE = 1200; // milliseconds after the last key
 const LONGEST_TYPING = 10_000; // milliseconds without a pause, then what stands there is sent
 const RETRY_AFTER = [2000, 5000, 15000, 30000]; // milliseconds, then the last one over and over
 
+const MOST_UNCONFIRMED = 20; // attempts without an answer that the server is told of
+
 const questions = new Map(); // form -> Question
+const drafts = new Drafts(document.querySelector("[data-worksheet]").dataset.worksheet);
 
 class Question {
   constructor(form) {
@@ -26,6 +30,7 @@ class Question {
     this.typingSince = 0;
     this.field = null; // the one that was changed last
     this.before = null; // the state of saving as it was before the typing
+    this.unconfirmed = []; // save ids of attempts that may have arrived without our knowing
   }
 
   get dirty() {
@@ -36,6 +41,12 @@ class Question {
   schedule(delay) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  /** What differs from what the server has is kept in the browser as well. */
+  keep() {
+    if (this.dirty) drafts.keep(this.form, answersOf(this.form));
+    else drafts.forget(this.form);
   }
 
   /** What is typed is not saved yet, and the question says so until it is. */
@@ -66,13 +77,20 @@ class Question {
     this.sending = true;
     this.waiting = false;
     const print = fingerprint(this.form);
+    const fields = answerFields(this.form);
+    const id = newSaveId();
+    fields.append("save_id", id);
+    fields.append("unconfirmed", this.unconfirmed.join(" "));
     show(this.form, "saving");
+    summarise();
     try {
-      const { status, root } = await postForm(this.form.action, answerFields(this.form), { keepalive: leaving });
+      const { status, root } = await postForm(this.form.action, fields, { keepalive: leaving });
       this.failures = 0;
+      this.unconfirmed = [];
       online();
       this.receive(status, root, print);
     } catch {
+      this.unconfirmed = [...this.unconfirmed, id].slice(-MOST_UNCONFIRMED);
       this.fail();
     } finally {
       this.sending = false;
@@ -87,6 +105,7 @@ class Question {
       this.blocked = false;
       this.sent = print;
       this.form.elements.version.value = root.dataset.version;
+      this.keep();
       clearFaults(this.form);
       swap(root, this.form, lastField(this.form));
       if (this.dirty) show(this.form, "saving");
@@ -133,6 +152,24 @@ class Question {
     lastField(this.form).focus({ preventScroll: true });
   }
 
+  /** Something was typed on an earlier visit and never saved; the person decides. */
+  offer(draft) {
+    this.form.querySelector('[data-slot="draft"]').replaceChildren(offerOf(this.form, draft));
+    this.form.closest(".question").classList.add("is-attention");
+  }
+
+  settle(choice) {
+    const draft = drafts.offered.get(this.form);
+    if (choice === "pakai") fill(this.form, draft.fields);
+    drafts.settle(this.form);
+    this.form.querySelector('[data-slot="draft"]').replaceChildren();
+    this.form.closest(".question").classList.remove("is-attention");
+    this.keep();
+    if (this.dirty) this.save();
+    summarise();
+    lastField(this.form).focus({ preventScroll: true });
+  }
+
   fail() {
     const wait = RETRY_AFTER[Math.min(this.failures, RETRY_AFTER.length - 1)];
     this.failures += 1;
@@ -151,9 +188,19 @@ function answerFields(form) {
   return fields;
 }
 
+/** Pairs of name and value, without the version. */
+function answersOf(form) {
+  return [...answerFields(form)].filter(([name]) => name !== "version");
+}
+
 function fingerprint(form) {
-  const fields = [...answerFields(form)].filter(([name]) => name !== "version");
-  return JSON.stringify(fields);
+  return JSON.stringify(answersOf(form));
+}
+
+/** 128 random bits as a UUID; crypto.randomUUID is for https alone. */
+function newSaveId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function fill(form, fields) {
@@ -189,16 +236,26 @@ function stateElement(state, text) {
   return element;
 }
 
-/** The foot of a phone's screen: how the page as a whole stands. */
+/** The foot of the screen: how the page as a whole stands. */
 function summarise() {
   const slot = document.querySelector('[data-slot="page-state"]');
-  if (!slot) return;
-  const all = [...questions.values()];
-  const open = all.filter((each) => each.dirty);
-  if (open.length === 0) slot.replaceChildren(stateElement("saved", "Semua tersimpan"));
-  else if (all.some((each) => each.sending)) slot.replaceChildren(stateElement("saving", ""));
-  else slot.replaceChildren(stateElement("unsaved", `${open.length} jawaban belum tersimpan`));
-  slot.querySelector("[data-retry]")?.remove();
+  const [state, text] = pageState([...questions.values()]);
+  if (slot.firstElementChild.dataset.state === state && slot.textContent.trim() === text) return;
+  const shown = stateElement(state, text);
+  shown.removeAttribute("role"); // the question has said it aloud
+  shown.querySelector("[data-retry]")?.remove();
+  slot.replaceChildren(shown);
+}
+
+function pageState(all) {
+  const blocked = all.filter((each) => each.blocked).length;
+  const open = all.filter((each) => each.dirty).length;
+  if (all.some((each) => each.sending)) return ["saving", "Menyimpan"];
+  if (blocked) return ["conflict", `${blocked} jawaban belum tersimpan dan menunggu Anda`];
+  if (open && offlineSince) return ["waiting", `${open} jawaban menunggu koneksi`];
+  if (drafts.offered.size) return ["conflict", `${drafts.offered.size} ketikan lama menunggu pilihan Anda`];
+  if (open) return ["unsaved", `${open} jawaban belum tersimpan`];
+  return ["saved", "Semua tersimpan"];
 }
 
 let offlineSince = null;
@@ -235,6 +292,7 @@ document.addEventListener("change", ({ target }) => {
   const question = isAnswerField(target) ? questionOf(target) : null;
   if (!question) return;
   question.field = target;
+  question.keep();
   question.save();
 });
 
@@ -242,6 +300,7 @@ document.addEventListener("input", ({ target }) => {
   const question = isAnswerField(target) && target.type !== "radio" ? questionOf(target) : null;
   if (!question) return;
   question.field = target;
+  question.keep();
   question.typed();
   summarise();
 });
@@ -250,7 +309,8 @@ document.addEventListener("submit", (event) => {
   const question = questionOf(event.target);
   if (!question || event.submitter?.hasAttribute("formaction")) return;
   event.preventDefault();
-  if (event.submitter?.name === "resolve") question.resolve(event.submitter.value);
+  if (event.submitter?.name === "draft") question.settle(event.submitter.value);
+  else if (event.submitter?.name === "resolve") question.resolve(event.submitter.value);
   else question.save({ even: true });
 });
 
@@ -284,5 +344,12 @@ function isAnswered(article) {
   return [...article.querySelectorAll('input[type="text"]')].every((each) => each.value.trim());
 }
 
-// Each form remembers what the server gave it before anyone types.
-for (const form of document.querySelectorAll("form[data-autosave]")) questionOf(form);
+// Each form remembers what the server gave it before anyone types, and what was typed before.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const question = questionOf(form);
+  const draft = drafts.find(form);
+  if (!draft) continue;
+  if (JSON.stringify(draft.fields) === question.sent) drafts.settle(form);
+  else question.offer(draft);
+}
+if (drafts.offered.size) summarise();

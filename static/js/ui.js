@@ -18,6 +18,18 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
+/** Signing out leaves nothing typed behind in this browser (drafts.js). */
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches("[data-sign-out]")) return;
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("pmpzi.draf.")) localStorage.removeItem(key);
+    }
+  } catch {
+    // A browser without storage has kept nothing.
+  }
+});
+
 /** <input type="checkbox" data-shows="id of a password field"> shows what is typed. */
 document.addEventListener("change", ({ target }) => {
   const field = target.dataset?.shows && document.getElementById(target.dataset.shows);

@@ -72,7 +72,7 @@ class TestHeader:
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
         assert re.findall(r'aria-current="page">(\w+)', html) == ["Antrean", "Antrean"]
         assert html.count('class="count">12') == 2
-        assert len(re.findall(r'<form method="post" action="/keluar/">', html)) == 2
+        assert len(re.findall(r'<form method="post" action="/keluar/" data-sign-out>', html)) == 2
         assert html.count("csrfmiddlewaretoken") == 2
 
     def test_somebody_without_a_satker(self):

@@ -160,6 +160,19 @@ class TestStatesOfAQuestion:
 
         check(page)
 
+    def test_an_unsaved_text_of_an_earlier_visit(self, page):
+        page.context.set_offline(True)
+        write_note(page, "A.I.1.iv.c", "Ditulis sebelum tab ditutup.")
+        expect(state(page, "A.I.1.iv.c")).to_have_attribute("data-state", "waiting")
+        address = page.url
+        page.close()
+        again = page.context.new_page()
+        again.context.set_offline(False)
+        again.goto(address)
+        expect(again.get_by_role("group", name="Ketikan yang belum tersimpan")).to_be_visible()
+
+        check(again)
+
     def test_files_on_their_way_and_refused(self, page):
         evidence = card(page, "A.II.1.ii.a")
         chooser = evidence.locator("input[type=file]")
