@@ -1,8 +1,9 @@
-"""Error pages and health; the pages stand in templates/<status>.html."""
+"""Error pages, in templates/<status>.html, and the statement of accessibility."""
 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
 from common.http import is_scripted
 
@@ -28,6 +30,13 @@ class KeptText:
 
     name: str
     value: str
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done so that everybody can use the pages, and what was not."""
+    return render(request, "common/accessibility.html")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from assessments.views.questionnaire import home
 from common import health
+from common.views import accessibility
 from common.views_components import components
 
 admin.site.login = secure_admin_login(admin.site.login)
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("sehat", health.alive, name="alive"),
     path("siap", health.ready, name="ready"),
+    path("aksesibilitas/", accessibility, name="accessibility"),
     path("komponen/", components, name="components"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 # What needs no sign-in; signing out also works where the sign-in has ended already. Static files
 # are served before any address is looked up.
-PUBLIC = {"login", "account_login", "logout", "account_logout", "alive", "ready"}
+PUBLIC = {"login", "account_login", "logout", "account_logout", "alive", "ready", "accessibility"}
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ NARROWEST = {"width": 320, "height": 568}  # also a screen of 1280 at 400 %
 
 # By who looks (a role of the satker, or a username) and whose assessment {sheet} is.
 PAGES = {
-    ("", Fate.NEARLY): ["/masuk/", "/masuk/?next=/penilaian/"],
+    ("", Fate.NEARLY): ["/masuk/", "/masuk/?next=/penilaian/", "/aksesibilitas/"],
     ("operator", Fate.NEARLY): [
         "/",
         "/penilaian/",
