@@ -92,7 +92,7 @@ def return_assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse
     return render(
         request,
         "assessments/decide.html",
-        decision_context(assessment, form) | {"problem": "", "todos": ()},
+        decision_context(assessment, form) | {"problem": ""},
         status=422,
     )
 

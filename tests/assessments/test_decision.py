@@ -81,6 +81,12 @@ def test_who_may_decide(client, db, make, reviewer):
 
 
 class TestReturning:
+    def test_a_refusal_does_not_offer_the_approval(self, reviewer, sheet):
+        text = reviewer.post(address("return", sheet), {"note": "Kurang."}).content.decode()
+
+        assert "pertanyaan belum diverifikasi" in text
+        assert "Setujui penilaian" not in text
+
     def test_with_a_note_and_a_marked_question(self, reviewer, sheet):
         judge(sheet, {CHOICE: {"value": "C"}}, codes=[CHOICE])
 
