@@ -29,9 +29,9 @@ class Todo:
 
     @property
     def by_page(self) -> tuple[tuple[str, tuple[QuestionRow, ...]], ...]:
-        """("Area 5", its questions), in the order of the sheet."""
+        """("Area 5", its questions), area by area, each in the order of the sheet."""
         pages: dict[str, list[QuestionRow]] = {}
-        for question in self.questions:
+        for question in sorted(self.questions, key=lambda each: each.page):
             label = "Hasil" if question.page == HASIL else f"Area {question.page}"
             pages.setdefault(label, []).append(question)
         return tuple((label, tuple(questions)) for label, questions in pages.items())
@@ -43,16 +43,25 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """standing: the satker's own score. verified: the reviewer's, None before any verdict."""
+    """standing: the satker's own score. verified: the reviewer's, None before any verdict.
+
+    repair: the questions a return asks to repair, None in every other status.
+    """
 
     standing: Standing
     verified: Standing | None
     verdicts: int
     difference: Fraction | None
     todos: tuple[Todo, ...]
+    repair: Todo | None
     steps: tuple[tuple[str, str, str], ...]
     transitions: tuple[Transition, ...]
     submission: Snapshot | None
+
+    @property
+    def work(self) -> tuple[Todo, ...]:
+        """What the satker has before it: what to repair, then what is missing."""
+        return ((self.repair,) if self.repair else ()) + self.todos
 
     @property
     def return_note(self) -> Transition | None:
@@ -69,17 +78,20 @@ def build_overview(assessment: Assessment) -> Overview:
     findings: Sequence[Finding] = ()
     if assessment.status in EDITABLE:
         findings = submission_findings(assessment, entries=entries)
-    reviewed = {
-        worksheet.by_pk[question_id].code: (verdict, entered)
-        for question_id, verdict, entered in Verification.objects.filter(
+    reviewed = tuple(
+        (worksheet.by_pk[question_id], entered, marked)
+        for question_id, entered, marked in Verification.objects.filter(
             assessment=assessment, tier=Tier.PENDAHULUAN
         )
         .exclude(verdict="")
-        .values_list("question_id", "verdict", "entered")
-    }
+        .values_list("question_id", "entered", "marked")
+    )
+    repair = None
+    if assessment.status == Status.RETURNED:
+        repair = _repair([question for question, _, marked in reviewed if marked])
     verified = None
     if reviewed:
-        lowered = {code: entered for code, (_, entered) in reviewed.items() if entered}
+        lowered = {question.code: entered for question, entered, _ in reviewed if entered}
         verified = build_standing(
             worksheet, worksheet.evaluate(entries | lowered), assessment.target
         )
@@ -90,6 +102,7 @@ def build_overview(assessment: Assessment) -> Overview:
         verdicts=len(reviewed),
         difference=verified.total.points - standing.total.points if verified else None,
         todos=build_todos(findings),
+        repair=repair,
         steps=_steps(assessment),
         transitions=transitions,
         submission=assessment.snapshots.filter(action=Action.SUBMIT).order_by("round").last(),
@@ -109,6 +122,13 @@ def build_todos(findings: Sequence[Finding]) -> tuple[Todo, ...]:
         if questions:
             todos.append(Todo(f"{len(questions)} {words}", questions[0], questions))
     return tuple(todos)
+
+
+def _repair(marked: Sequence[QuestionRow]) -> Todo | None:
+    questions = tuple(sorted(marked, key=lambda each: each.position))
+    if not questions:
+        return None
+    return Todo(f"{len(questions)} pertanyaan diminta diperbaiki", questions[0], questions)
 
 
 def _steps(assessment: Assessment) -> tuple[tuple[str, str, str], ...]:

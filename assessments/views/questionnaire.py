@@ -122,13 +122,15 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     user = request.user
     now = timezone.now()
     overview = build_overview(assessment)
+    first = overview.work[0].first if overview.work else None
     return render(
         request,
         "assessments/detail.html",
         {
             "assessment": assessment,
             "overview": overview,
-            "next_page": overview.todos[0].first.page if overview.todos else "1",
+            "next_page": first.page if first else "1",
+            "next_anchor": f"#{first.anchor}" if first and overview.repair else "",
             "show_verified": overview.verified is not None and can_read_verdicts(user, assessment),
             "now": now,
             "zone": assessment.satker.zone,

@@ -334,7 +334,8 @@ document.addEventListener("click", (event) => {
   const open = [...document.querySelectorAll("article[data-question]")].find(
     (each) => each.querySelector("form") && !isAnswered(each),
   );
-  const target = open ?? document.querySelector("article[data-question]");
+  const marked = document.querySelector("article.is-attention[data-question]");
+  const target = open ?? marked ?? document.querySelector("article[data-question]");
   target.scrollIntoView({ block: "start" });
   target.querySelector("input:not([type=hidden]), textarea")?.focus({ preventScroll: true });
 });

@@ -221,6 +221,16 @@ class TestAfterSending:
         assert "Lengkapi notulen, lalu kirim lagi." in text
         assert "Perbaiki" in text
 
+    def test_returned_lists_what_to_repair(self, client):
+        assessment = make_returned(lower={"A.I.2.i.a": {"value": "D"}, CODE: {"value": "B"}})
+
+        text = main(get(client, assessment))
+
+        assert "2 pertanyaan diminta diperbaiki" in text
+        assert f'href="{address("area", assessment, "2")}#A-I-2-i-a">A.I.2.i.a</a>' in text
+        assert f'class="button" href="{address("area", assessment, "1")}#A-I-1-i-b"' in text
+        assert "Pimpinan dapat mengirim penilaian" not in text
+
     def test_the_note_of_a_return_goes_with_the_next_submission(self, client):
         assessment = make_returned()
         submit(assessment=assessment, by=person(Role.PIMPINAN, assessment.satker))

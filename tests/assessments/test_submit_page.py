@@ -97,6 +97,18 @@ class TestCheck:
         assert "Siap dikirim" in text
         assert "pernyataan" not in text
 
+    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.PIMPINAN])
+    def test_what_was_returned_is_listed(self, client, role):
+        assessment = make_returned()
+        client.force_login(person(role, assessment.satker))
+
+        text = main(client.get(url(assessment)))
+
+        area = reverse("assessments:area", args=[assessment.pk, "1"])
+        assert "1 pertanyaan diminta diperbaiki" in text
+        assert f'<a href="{area}#A-I-1-i-b">{CODE}</a>' in text
+        assert "Siap dikirim" not in text
+
     def test_after_the_deadline(self, head, time_machine):
         assessment = make_ready()
         time_machine.move_to(assessment.period.fill_until + timedelta(seconds=1), tick=False)
