@@ -186,7 +186,7 @@ def _refuse(
     context: dict[str, object] = {
         "question": question,
         "message": str(refusal),
-        "inputs": getattr(refusal, "inputs", ()),
+        "inputs": _faulty(question, refusal),
         "state": {409: "conflict", 422: "refused"}.get(status, "locked"),
         "assessment": assessment,
         "zone": assessment.satker.zone,
@@ -214,6 +214,13 @@ def _refuse(
     context["back"] = question_url(assessment, question)
     context["refused_files"] = refused_files
     return render(request, "assessments/refused.html", context, status=status)
+
+
+def _faulty(question: QuestionRow, refusal: DomainError) -> Sequence[str]:
+    """Names of the fields that hold what was refused; a number is the only one of its question."""
+    if isinstance(refusal, InvalidEntry) and not question.options and not question.inputs:
+        return ("value",)
+    return getattr(refusal, "inputs", ())
 
 
 def _conflict(

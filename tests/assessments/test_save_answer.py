@@ -12,6 +12,7 @@ from accounts.models import Role
 from assessments.enums import Tier
 from assessments.models import Answer, AnswerChange, Assessment, Score
 from audit.models import Event
+from common.dates import print_moment
 from tests.factories_assessments import (
     make_approved,
     make_assessment,
@@ -58,6 +59,14 @@ class TestSaving:
         assert (change.version, change.entered) == (1, {"value": "B"})
         assert (event.subject, event.before) == (CHOICE, "")
         assert json.loads(event.after) == {"entered": {"value": "B"}, "note": ""}
+
+    def test_the_history_page_tells_the_time_of_each_version(self, save, operator, assessment):
+        save(CHOICE, value="B")
+
+        page = operator.get(reverse("assessments:history", args=[assessment.pk, CHOICE]))
+
+        at = print_moment(AnswerChange.objects.get().at, assessment.satker.zone)
+        assert at in page.content.decode()
 
     def test_fragment_has_state_score_and_floors(self, save):
         text = save(CHOICE, value="A").content.decode()
@@ -160,6 +169,12 @@ class TestRefusing:
         text = save(COUNTS, n1="0", n2="4").content.decode()
 
         assert 'data-inputs="n1 n2"' in text
+
+    def test_a_refused_number_is_marked(self, save):
+        text = save(INDEX, value="4,5").content.decode()
+
+        assert 'data-inputs="value"' in text
+        assert "Angka tidak cocok" in text
 
     def test_missing_version_is_422(self, operator, assessment):
         url = reverse("assessments:save_answer", args=[assessment.pk, CHOICE])
