@@ -15,7 +15,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from common.dates import local
 from reports.dashboard import Column
 from reports.recap import RecapRow
-from reports.sheets.cells import Content, Look, Styles, put, set_print, set_widths
+from reports.sheets.cells import Content, Look, Styles, height_of, put, set_print, set_widths
 
 NAME: Final = "Rekap"
 NOT_STARTED: Final = "Belum mulai"
@@ -37,7 +37,7 @@ HEADERS: Final = (
     ("Dikirim", 20),
     ("Disetujui", 20),
 )
-AREA_WIDTH: Final = 13
+AREA_WIDTH: Final = 17
 
 
 def render_recap(rows: Iterable[RecapRow], columns: Sequence[Column], year: int) -> bytes:
@@ -50,14 +50,18 @@ def render_recap(rows: Iterable[RecapRow], columns: Sequence[Column], year: int)
     sheet = book.create_sheet(NAME)
     styles = Styles(book)
     heads = [*HEADERS, *((f"{each.mark}. {each.short_name}", AREA_WIDTH) for each in columns)]
-    set_widths(sheet, [width for _, width in heads])
+    widths = [width for _, width in heads]
+    set_widths(sheet, widths)
     sheet.freeze_panes = "C2"
     sheet.print_title_rows = "1:1"
     set_print(sheet, f"Rekapitulasi penilaian mandiri {year}")
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(rows) + 1}"
-    sheet.append(_cells(sheet, [(text, Look.HEAD) for text, _ in heads], styles))
-    for row in rows:
-        sheet.append(_cells(sheet, _contents(row, columns), styles))
+    lines: list[list[tuple[Content, Look]]] = [[(text, Look.HEAD) for text, _ in heads]]
+    lines += [list(_contents(row, columns)) for row in rows]
+    for number, contents in enumerate(lines, start=1):
+        # Before the row is written: a sheet that is only written gives none back.
+        sheet.row_dimensions[number].height = height_of(contents, widths)
+        sheet.append(_cells(sheet, contents, styles))
     content = BytesIO()
     book.save(content)
     return content.getvalue()

@@ -129,9 +129,7 @@ def put_row(
     for column, (content, look) in enumerate(contents, start=1):
         put(sheet.cell(row, column), content, look, styles)
     if widths:
-        pairs = zip(contents, widths, strict=False)
-        lines = max(_lines(content, width) for (content, _), width in pairs)
-        sheet.row_dimensions[row].height = min(LINE_POINTS * lines + 2, HIGHEST_ROW)
+        sheet.row_dimensions[row].height = height_of(contents, widths)
 
 
 def put_title(sheet: Worksheet, text: str, styles: Styles) -> None:
@@ -148,6 +146,13 @@ def put_heads(
         (text, Look.HEAD_NUMBER if text.startswith(NUMBER_HEADS) else Look.HEAD) for text in heads
     ]
     put_row(sheet, row, contents, styles, widths)
+
+
+def height_of(contents: Sequence[tuple[Content, Look]], widths: Sequence[float]) -> float:
+    """High enough for every line of the wrapped text, in points."""
+    pairs = zip(contents, widths, strict=False)
+    lines = max(_lines(content, width) for (content, _), width in pairs)
+    return min(LINE_POINTS * lines + 2, HIGHEST_ROW)
 
 
 def _lines(content: Content, width: float) -> int:

@@ -9,6 +9,7 @@ from assessments.enums import Status, Target
 from assessments.models import Score
 from reports.filters import NOT_STARTED, Filters
 from reports.recap import Recap
+from reports.sheets.cells import LINE_POINTS
 from satker.models import Satker, SatkerKind
 from tests import factories_assessments as make
 
@@ -320,6 +321,14 @@ class TestWorkbook:
         cell = openpyxl.load_workbook(BytesIO(response.content))["Rekap"]["B2"]
 
         assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+    def test_rows_are_high_enough_for_wrapped_text(self, client, five):
+        client.force_login(ketua())
+        response = client.get("/laporan/rekap.xlsx")
+        sheet = openpyxl.load_workbook(BytesIO(response.content))["Rekap"]
+
+        assert sheet.row_dimensions[1].height == 2 * LINE_POINTS + 2
+        assert all(sheet.row_dimensions[row].height for row in range(2, sheet.max_row + 1))
 
     def test_query_count_does_not_grow(self, client, five, django_assert_num_queries):
         client.force_login(ketua())
