@@ -53,7 +53,10 @@ def menu_items(role: str, view_name: str = "") -> tuple[MenuItem, ...]:
     Empty for an unknown role. An entry whose address does not exist is left out.
     """
     items = []
-    for entry in MENUS.get(role, ()):
+    entries = MENUS.get(role, ())
+    if view_name == HOME.url_name and entries and HOME not in entries:
+        view_name = entries[0].url_name  # what stands at the start for this role
+    for entry in entries:
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:

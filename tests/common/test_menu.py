@@ -50,6 +50,11 @@ def test_the_current_entry(view_name, current):
     assert {item.label: item.current for item in menu_items("operator", view_name)} == current
 
 
+def test_the_first_entry_is_current_where_a_role_starts():
+    menu = menu_items("verifikator", "home")
+    assert [(item.label, item.current) for item in menu] == [("Antrean", "page"), ("Rekap", "")]
+
+
 class TestHeader:
     def page(self, user, **context):
         request = RequestFactory().get(reverse("assessments:queue"))
