@@ -107,6 +107,12 @@ class TestSignIn:
     def test_goes_on_to_the_page_that_was_asked_for(self, client, user, target, expected):
         assert sign_in(client, next=target).headers["Location"] == expected
 
+    @pytest.mark.parametrize(("target", "told"), [(HOME, False), ("/penilaian/", True)])
+    def test_only_a_page_that_was_asked_for_is_promised(self, client, target, told):
+        text = client.get(LOGIN, {"next": target}).content.decode()
+
+        assert ("Masuk untuk membuka halaman itu" in text) == told
+
     def test_page_keeps_the_target(self, client):
         page = client.get(f"{LOGIN}?next={quote('/penilaian/')}")
 
