@@ -4,7 +4,7 @@
  * "Sesuai" is whole by itself; the other two need a value and a note. What could not be sent stays
  * in the fields and is tried again; the state of saving is always in view at the form.
  */
-import { postForm, swap } from "./net.js";
+import { fillSlot, postForm, swap } from "./net.js";
 
 const RETRY_AFTER = [2000, 5000, 15000, 30000]; // milliseconds, then the last one over and over
 const KEYS_SETTING = "pmpzi.tombol-cepat";
@@ -131,7 +131,7 @@ function clearFaults() {
 function show(state, text = "") {
   const element = document.querySelector(`template[data-state="${state}"]`).content.cloneNode(true).firstElementChild;
   if (text) element.querySelector("span").textContent = text;
-  at("state").replaceChildren(element);
+  fillSlot(at("state"), [element], form.querySelector('[name="verdict"]:checked') ?? form.elements.note);
 }
 
 /** What is complete is saved; of the rest it is said what is missing. */
