@@ -1,6 +1,5 @@
 """People's accounts from a spreadsheet: all or nothing, and as often as one likes."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,10 +24,6 @@ COLUMN_OF_FIELD = {
     "email": "surel",
     "password": "kata_sandi",
 }
-
-# Without the signs that are taken for one another on paper.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-GENERATED_LENGTH = 16
 
 
 @dataclass(slots=True)
@@ -105,7 +100,7 @@ class _Run:
 
     def _add(self, username: str, role: str, satker: Satker, values: Mapping[str, str]) -> None:
         given = values.get("kata_sandi", "")
-        password = given or _generated_password()
+        password = given or services.temporary_password()
         services.create_user(
             username=username,
             name=values["nama"],
@@ -144,8 +139,3 @@ def _role(text: str) -> str:
         if text.lower() in {role.value, role.label.lower()}:
             return role.value
     raise UserRefused("role", f"Peran tidak dikenal. Pilih salah satu: {', '.join(Role.values)}.")
-
-
-def _generated_password() -> str:
-    """About 79 bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(GENERATED_LENGTH))

@@ -3,6 +3,7 @@
 A password, or its hash, is never part of an event.
 """
 
+import secrets
 from collections.abc import Mapping
 
 from django.contrib.auth.hashers import make_password
@@ -13,8 +14,11 @@ from django.db import IntegrityError, transaction
 from accounts import rules
 from accounts.errors import PasswordRefused, UserRefused
 from accounts.models import User
+from accounts.reach import may_manage
 from audit.services import locked_chain, record
 from satker.models import Satker
+
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 PASSWORD_LENGTH = 200  # the longest; hashing much longer texts would only cost time
 
@@ -39,6 +43,7 @@ def create_user(
 
     Raises UserRefused and PasswordRefused.
     """
+    _require_reach(by, satker, role)
     user = User(
         username=rules.checked_username(username),
         name=rules.checked_name(name),
@@ -65,12 +70,20 @@ def create_user(
 def change_details(*, user: User, name: str, email: str, by: User | None) -> User:
     """Correct a person's name and address. Raises UserRefused."""
     stored = _locked(user)
+    _require_reach(by, stored.satker, stored.role)
     return _save(
         stored,
         {"name": rules.checked_name(name), "email": rules.checked_email(email)},
         action="akun diubah",
         by=by,
     )
+
+
+@transaction.atomic
+def correct_account(*, user: User, name: str, email: str, role: str, by: User | None) -> User:
+    """Correct name, address and role at the same place, all or nothing. Raises UserRefused."""
+    stored = change_details(user=user, name=name, email=email, by=by)
+    return change_role(user=stored, role=role, satker=stored.satker, by=by)
 
 
 @transaction.atomic
@@ -81,8 +94,10 @@ def change_role(*, user: User, role: str, satker: Satker, by: User | None) -> Us
     is always an administrator left.
     """
     stored = _locked(user)
+    _require_reach(by, stored.satker, stored.role)
     if (stored.role, stored.satker_id) == (role, satker.pk):
         return stored
+    _require_reach(by, satker, role)
     _refuse_own(stored, by, "role", "Anda tidak dapat mengubah peran atau tempat tugas sendiri.")
     rules.check_place(role, satker)
     rules.check_satker_is_active(satker)
@@ -96,6 +111,7 @@ def set_active(*, user: User, active: bool, by: User | None) -> User:
     Raises UserRefused for one's own account, and for opening one at a closed satker.
     """
     stored = _locked(user)
+    _require_reach(by, stored.satker, stored.role)
     if stored.is_active == active:
         return stored
     _refuse_own(stored, by, "is_active", "Anda tidak dapat menutup akun sendiri.")
@@ -118,6 +134,8 @@ def set_password(*, user: User, password: str, must_change: bool, by: User | Non
     encoded = make_password(password)  # slow on purpose, so before anything is locked
     with transaction.atomic():
         stored = _locked(user)
+        if by is None or by.pk != stored.pk:
+            _require_reach(by, stored.satker, stored.role)
         stored.password, stored.must_change_password = encoded, must_change
         stored.save(update_fields=["password", "must_change_password"])
         record(
@@ -128,6 +146,22 @@ def set_password(*, user: User, password: str, must_change: bool, by: User | Non
             after={"wajib diganti": must_change},
         )
     return stored
+
+
+def give_temporary_password(*, user: User, by: User | None) -> str:
+    """A new password that is made up here, told once, and changed at the next sign-in.
+
+    Every session of the account ends. Raises UserRefused where `by` may not do so.
+    """
+    password = temporary_password()
+    set_password(user=user, password=password, must_change=True, by=by)
+    return password
+
+
+def temporary_password() -> str:
+    """``k7mp-x2rt-9hqd-w4nc``: 79 bits, without signs that are taken for one another on paper."""
+    groups = ("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
 
 
 def change_own_password(*, user: User, current: str, password: str) -> User:
@@ -161,6 +195,12 @@ def _store_new(user: User, by: User | None) -> None:
 
 def _locked(user: User) -> User:
     return User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+
+
+def _require_reach(by: User | None, satker: Satker, role: str) -> None:
+    """Asked again under the lock. by: None for a command, which may do all."""
+    if by is not None and not may_manage(by, satker, role):
+        raise UserRefused("role", f"Akun dengan peran ini di {satker} bukan wewenang Anda.")
 
 
 def _refuse_own(user: User, by: User | None, field: str, message: str) -> None:

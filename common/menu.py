@@ -33,6 +33,7 @@ class MenuItem:
 HOME: Final = Entry("Beranda", "home")
 OWN: Final = Entry("Penilaian", "assessments:list", part="assessments")
 QUEUE: Final = Entry("Antrean", "assessments:queue", part="assessments", counted=True)
+ACCOUNTS: Final = Entry("Akun", "people:list", part="people")
 RECAP: Final = Entry("Rekap", "reports:recap", part="reports")
 ADMIN: Final = Entry("Administrasi", "admin:index", part="admin")
 
@@ -41,8 +42,8 @@ MENUS: Final = {
     "pimpinan": (HOME, OWN),
     "verifikator": (QUEUE, RECAP),
     "tpi": (QUEUE, RECAP),
-    "ketua": (QUEUE, RECAP),
-    "admin_pusat": (RECAP, ADMIN),
+    "ketua": (QUEUE, RECAP, ACCOUNTS),
+    "admin_pusat": (RECAP, ACCOUNTS, ADMIN),
     "pemantau": (RECAP,),
 }
 

@@ -22,8 +22,8 @@ EVIL = "<script>alert(1)</script>"
         (User.Role.PIMPINAN, ["Beranda", "Penilaian"]),
         (User.Role.VERIFIKATOR, ["Antrean", "Rekap"]),
         (User.Role.TPI, ["Antrean", "Rekap"]),
-        (User.Role.KETUA, ["Antrean", "Rekap"]),
-        (User.Role.ADMIN_PUSAT, ["Rekap", "Administrasi"]),
+        (User.Role.KETUA, ["Antrean", "Rekap", "Akun"]),
+        (User.Role.ADMIN_PUSAT, ["Rekap", "Akun", "Administrasi"]),
         (User.Role.PEMANTAU, ["Rekap"]),
     ],
 )

@@ -49,7 +49,7 @@ PAGES = {
     (REVIEWER, Fate.RESUBMITTED): ["{sheet.desk_url}"],
     (REVIEWER, Fate.APPROVED): ["{sheet.desk_url}"],
     (CHIEF, Fate.REVIEWED): ["/", "{sheet.desk_url}keputusan/"],
-    (CHIEF, Fate.IN_REVIEW): ["{sheet.desk_url}keputusan/"],
+    (CHIEF, Fate.IN_REVIEW): ["{sheet.desk_url}keputusan/", "/akun/", "/akun/baru/"],
     ("tpi", Fate.APPROVED): ["/", "{sheet.url}nilai/"],
     ("pemantau", Fate.APPROVED): ["/laporan/rekap/"],
     ("admin", Fate.APPROVED): ["/laporan/rekap/", "/laporan/rekap/?cari=tidak+ada", "/komponen/"],
