@@ -1,7 +1,8 @@
 """A version of the LKE as rows: structure, texts, floors.
 
-Sole writer: `assessments.services.instruments`. Once published, a version never changes, so what
-is made from it (the sheet to score, the unchanging part of a question card) is kept per process.
+Sole writers: `services.instruments`, and for drafts `services.drafts`. Once published, a version
+never changes, so what is made from it (the sheet to score, the unchanging part of a question card)
+is kept per process.
 """
 
 from django.db import models
@@ -11,14 +12,17 @@ from assessments.enums import AnswerKind, NodeKind
 
 
 class Instrument(models.Model):
+    """published_at: None for a draft, which no period may name and nothing is scored with;
+    digest: "" until then."""
+
     code = models.CharField("kode", max_length=40)
     version = models.PositiveSmallIntegerField("versi")
     name = models.CharField("nama", max_length=120)
     title = models.CharField("judul", max_length=200)
     source = models.CharField("dasar hukum", max_length=300)
     decided = models.TextField("keputusan yang berlaku", blank=True, default="")
-    digest = models.CharField("sidik berkas", max_length=64, editable=False)
-    published_at = models.DateTimeField("diterbitkan pada")
+    digest = models.CharField("sidik berkas", max_length=64, editable=False, blank=True)
+    published_at = models.DateTimeField("diterbitkan pada", null=True, blank=True)
 
     class Meta:
         verbose_name = "instrumen"
@@ -26,10 +30,22 @@ class Instrument(models.Model):
         ordering = ["code", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="instrument_version_once"),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(published_at__isnull=True),
+                name="instrument_one_draft",
+                violation_error_message="Instrumen ini sudah memiliki draf.",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.is_draft:
+            return f"{self.name} (versi {self.version}, draf)"
         return self.name if self.version == 1 else f"{self.name} (versi {self.version})"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
 
 class ChangeArea(models.Model):
