@@ -5,10 +5,18 @@ never changes, so what is made from it (the sheet to score, the unchanging part 
 is kept per process.
 """
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from assessments.enums import AnswerKind, NodeKind
+
+
+class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    def published(self) -> Self:
+        """Versions that a period may name; the rest are drafts."""
+        return self.filter(published_at__isnull=False)
 
 
 class Instrument(models.Model):
@@ -23,6 +31,8 @@ class Instrument(models.Model):
     decided = models.TextField("keputusan yang berlaku", blank=True, default="")
     digest = models.CharField("sidik berkas", max_length=64, editable=False, blank=True)
     published_at = models.DateTimeField("diterbitkan pada", null=True, blank=True)
+
+    objects = InstrumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "instrumen"

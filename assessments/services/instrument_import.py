@@ -113,7 +113,7 @@ def _stored(code: str, version: int) -> Instrument | None:
 
 
 def _published(code: str) -> QuerySet[Instrument]:
-    return Instrument.objects.filter(code=code, published_at__isnull=False)
+    return Instrument.objects.published().filter(code=code)
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -108,7 +108,7 @@ def find_instrument(named: str) -> Instrument:
     rows = Instrument.objects.order_by("code", "version")
     found = None
     if not has_version:
-        found = rows.filter(code=code, published_at__isnull=False).last()
+        found = rows.published().filter(code=code).last()
     elif version.isdecimal() and len(version) <= len(str(MAXIMUM_VERSION)):
         found = rows.filter(code=code, version=int(version)).first()
     if found is None:

@@ -41,7 +41,7 @@ def ensure_maps(instrument: Instrument) -> None:
 
     In the caller's transaction; a map that is there stays, also where it was corrected.
     """
-    published = Instrument.objects.filter(code=instrument.code, published_at__isnull=False)
+    published = Instrument.objects.published().filter(code=instrument.code)
     before = published.filter(version__lt=instrument.version).order_by("version").last()
     after = published.filter(version__gt=instrument.version).order_by("version").first()
     if before is not None:
