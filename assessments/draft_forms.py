@@ -21,6 +21,10 @@ class DraftRowForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, forms.CharField) and field.max_length is None:
                 field.validators.append(MaxLengthValidator(MAXIMUM_TEXT))
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 8 if name == "decided" else 3
+            elif isinstance(field.widget, forms.TextInput) and name in {"text", "label", "source"}:
+                field.widget.attrs["class"] = "vLargeTextField"
             if name == "weight":
                 field.validators.append(MinValueValidator(0))
 

@@ -23,16 +23,23 @@ class SourceInline(admin.TabularInline):
     model = QuestionMap
     form = SourceForm
     formset = SourceFormSet
-    fields = ("question", "relation", "sumber")
-    readonly_fields = ("question", "relation")
+    readonly_fields = ("question", "relation", "continued")
     verbose_name_plural = "pertanyaan versi baru, dan kode pertanyaan lama yang diteruskannya"
     extra = 0
     max_num = 0
     can_delete = False
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        is_fixed = obj is None or obj.used
+        return ("question", "relation", "continued" if is_fixed else "sumber")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionMap]:
-        rows = super().get_queryset(request)
-        return rows.filter(new__isnull=False).select_related("new").order_by("new__order")
+        rows = super().get_queryset(request).filter(new__isnull=False)
+        return rows.select_related("new", "old").order_by("new__order")
+
+    @admin.display(description="meneruskan")
+    def continued(self, line: QuestionMap) -> str:
+        return line.old.code if line.old else ""
 
     @admin.display(description="pertanyaan")
     def question(self, line: QuestionMap) -> str:

@@ -46,7 +46,8 @@ class Overview:
     """standing: the satker's own score. verified: the reviewer's, None before any verdict.
 
     repair: the questions a return asks to repair, None in every other status. to_confirm: answers
-    carried over from an earlier year that nobody has confirmed yet.
+    carried over from an earlier year that nobody has confirmed yet. answered: codes of questions
+    with an answer, complete or not.
     """
 
     standing: Standing
@@ -59,6 +60,7 @@ class Overview:
     transitions: tuple[Transition, ...]
     submission: Snapshot | None
     to_confirm: int
+    answered: frozenset[str]
 
     @property
     def work(self) -> tuple[Todo, ...]:
@@ -109,6 +111,7 @@ def build_overview(assessment: Assessment) -> Overview:
         transitions=transitions,
         submission=assessment.snapshots.filter(action=Action.SUBMIT).order_by("round").last(),
         to_confirm=len(carried),
+        answered=frozenset(code for code, entered in entries.items() if entered),
     )
 
 

@@ -189,4 +189,24 @@ class Migration(migrations.Migration):
                 name="question_map_sides",
             ),
         ),
+        migrations.AlterField(
+            model_name="question",
+            name="instrument",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="questions",
+                to="assessments.instrument",
+                verbose_name="instrumen",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="question",
+            name="node",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="questions",
+                to="assessments.node",
+                verbose_name="bagian",
+            ),
+        ),
     ]

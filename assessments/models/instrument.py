@@ -109,8 +109,10 @@ class Node(models.Model):
 class Question(models.Model):
     """A question and how its answer becomes a value 0 to 1 (rules: `scoring.scales`)."""
 
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="questions")
-    node = models.ForeignKey(Node, models.CASCADE, related_name="questions")
+    instrument = models.ForeignKey(
+        Instrument, models.CASCADE, related_name="questions", verbose_name="instrumen"
+    )
+    node = models.ForeignKey(Node, models.CASCADE, related_name="questions", verbose_name="bagian")
     code = models.CharField("kode", max_length=40)
     order = models.PositiveSmallIntegerField("urutan")
     kind = models.CharField("jenis jawaban", max_length=20, choices=AnswerKind)

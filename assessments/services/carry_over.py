@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -69,10 +69,22 @@ class CarriedOver:
     files: int
 
 
-def year_to_carry(assessment: Assessment) -> int | None:
-    """The latest earlier year whose sheet this satker has sent; None where there is none."""
-    years = _earlier(assessment).values_list("assessment__period__year", flat=True)
-    return years.first()
+def year_to_carry(assessment: Assessment, answered: Collection[str]) -> int | None:
+    """The earlier year whose answers could still fill a question; None where there is none.
+
+    answered: codes of the questions with an answer of this year. One query where the version is
+    the same, two more for each version in between.
+    """
+    columns = ("assessment__period__year", "assessment__instrument_id")
+    found = _earlier(assessment).values_list(*columns).first()
+    if found is None:
+        return None
+    year, instrument_id = found
+    continuation = load_continuation(instrument_id, assessment.instrument_id)
+    if continuation is None:
+        return None
+    open_to_it = (continuation.new.by_pk[pk].code not in answered for pk in continuation.sources)
+    return year if any(open_to_it) else None
 
 
 def build_plan(assessment: Assessment) -> CarryPlan:

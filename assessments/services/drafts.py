@@ -76,6 +76,8 @@ def make_draft(*, source: Instrument, by: User) -> Instrument:
     except IntegrityError as taken:
         raise DraftRefused(f"{source.code} baru saja diberi draf oleh orang lain.") from taken
     store_rows(draft, content)
+    # SQLite gives the key of a row whose transaction was undone once more.
+    load_worksheet.cache_clear()
     _record(draft, "draf instrumen dibuat", by, after={"dari versi": stored.version})
     return draft
 

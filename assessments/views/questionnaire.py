@@ -176,8 +176,7 @@ def _carry_from(assessment: Assessment, overview: Overview) -> int | None:
     """The earlier year whose answers could still fill something."""
     if assessment.status != Status.DRAFT:
         return None
-    year = year_to_carry(assessment)
-    return None if overview.standing.complete else year
+    return year_to_carry(assessment, overview.answered)
 
 
 def _score(assessment: Assessment, tier: Tier) -> object | None:

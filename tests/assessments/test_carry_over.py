@@ -617,6 +617,18 @@ class TestOverview:
         run(assessment)
         assert not self.panel(client, assessment)
 
+    def test_not_when_only_new_questions_are_open(self, client, satker, last_year):
+        assessment = open_2026(satker, make_version(2, change_some))
+        assert self.panel(client, assessment)
+
+        run(assessment)
+
+        assert Answer.objects.filter(assessment=assessment).count() == 111
+        assert not self.panel(client, assessment)
+
+    def test_not_from_another_instrument(self, client, satker, last_year):
+        assert not self.panel(client, open_2026(satker, shipped_instrument("lke-2014")))
+
     def test_not_without_an_earlier_year(self, client, satker):
         assert not self.panel(client, open_2026(satker))
 
