@@ -19,6 +19,9 @@ class DraftRowForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            if self.prefix:  # a cell of a table: its column's head names it to the eye alone
+                row = self.instance if self.instance.pk else "baru"
+                field.widget.attrs["aria-label"] = f"{field.label} {row}"
             if isinstance(field, forms.CharField) and field.max_length is None:
                 field.validators.append(MaxLengthValidator(MAXIMUM_TEXT))
             if isinstance(field.widget, forms.Textarea):
@@ -99,6 +102,8 @@ class SourceForm(forms.ModelForm):
     def __init__(self, *args: Any, old: Worksheet, new: Worksheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.old, self.new = old, new
+        if self.instance.new_id:
+            self.fields["sumber"].widget.attrs["aria-label"] = f"Meneruskan, {self.code}"
         if self.instance.old_id:
             self.initial["sumber"] = old.by_pk[self.instance.old_id].code
 

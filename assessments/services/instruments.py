@@ -10,7 +10,7 @@ from django.utils import timezone
 
 import scoring
 from assessments.errors import InstrumentInUse, InstrumentRefused
-from assessments.instrument_check import MAXIMUM_VERSION, check_shape
+from assessments.instrument_check import check_shape
 from assessments.instrument_file import Content, canonical, export_instrument, store_rows
 from assessments.models import Assessment, Instrument, Period
 from assessments.services.version_maps import ensure_maps
@@ -105,13 +105,12 @@ def find_instrument(named: str) -> Instrument:
     Raises InstrumentRefused that names what there is.
     """
     code, has_version, version = named.partition(":")
-    rows = Instrument.objects.order_by("code", "version")
-    found = None
-    if not has_version:
-        found = rows.published().filter(code=code).last()
-    elif version.isdecimal() and len(version) <= len(str(MAXIMUM_VERSION)):
-        found = rows.filter(code=code, version=int(version)).first()
-    if found is None:
+    rows = list(Instrument.objects.order_by("code", "version"))
+    if has_version:
+        found = [row for row in rows if (row.code, str(row.version)) == (code, version)]
+    else:
+        found = [row for row in rows if row.code == code and not row.is_draft]
+    if not found:
         there = ", ".join(f"{row.code}:{row.version}" for row in rows)
         raise InstrumentRefused(f"Instrumen {named[:40]!a} tidak ada. Yang tersimpan: {there}.")
-    return found
+    return found[-1]
