@@ -1,4 +1,5 @@
-"""Administration: periods through their service; instruments and assessments to look at."""
+"""Administration: periods through their service, assessments to look at; the other models of
+the app have modules of their own."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, DecimalField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, DecimalField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -15,7 +16,17 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 import scoring
-from assessments.models import Assessment, Instrument, Period, Score, WorkbookTemplate
+from assessments.instrument_admin import InstrumentAdmin, QuestionAdmin
+from assessments.map_admin import InstrumentMapAdmin
+from assessments.models import (
+    Assessment,
+    Instrument,
+    InstrumentMap,
+    Period,
+    Question,
+    Score,
+    WorkbookTemplate,
+)
 from assessments.services import periods
 from assessments.template_admin import WorkbookTemplateAdmin
 from assessments.worksheet import load_worksheet
@@ -23,6 +34,9 @@ from common.admin import LookUpAdmin, ServiceAdmin
 from common.dates import local
 from common.errors import DomainError
 
+admin.site.register(Instrument, InstrumentAdmin)
+admin.site.register(Question, QuestionAdmin)
+admin.site.register(InstrumentMap, InstrumentMapAdmin)
 admin.site.register(WorkbookTemplate, WorkbookTemplateAdmin)
 
 
@@ -50,6 +64,8 @@ class PeriodForm(forms.ModelForm):
                 max_value=periods.LAST_YEAR,
                 help_text="Tidak dapat diubah setelah periode disimpan.",
             )
+        if "instrument" in self.fields:
+            self.fields["instrument"].queryset = Instrument.objects.published()
         for name in periods.INSTANTS:
             # Seconds that are not shown would be cut off when the form is saved.
             self.fields[name].widget.widgets[1].format = "%H:%M:%S"
@@ -129,50 +145,6 @@ class PeriodAdmin(ServiceAdmin):
         except DomainError as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect("admin:assessments_period_changelist")
-
-
-@admin.register(Instrument)
-class InstrumentAdmin(LookUpAdmin):
-    """Instruments come in by command and never change once they are used."""
-
-    list_display = ("name", "code", "version", "published_at", "is_used")
-    list_filter = ("code",)
-    search_fields = ("code__istartswith", "name", "source")
-    search_help_text = "Awal kode, atau sebagian nama atau dasar hukum."
-    fields = (
-        "code",
-        "version",
-        "name",
-        "title",
-        "source",
-        "decided",
-        "published_at",
-        "digest",
-        "is_used",
-        "structure",
-    )
-    readonly_fields = ("is_used", "structure")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Instrument]:
-        own = OuterRef("pk")
-        used = Q(Exists(Period.objects.filter(instrument=own))) | Q(
-            Exists(Assessment.objects.filter(instrument=own))
-        )
-        return super().get_queryset(request).annotate(used=used)
-
-    @admin.display(description="dipakai", boolean=True, ordering="used")
-    def is_used(self, instrument: Any) -> bool:
-        return instrument.used
-
-    @admin.display(description="isi")
-    def structure(self, instrument: Instrument) -> SafeString:
-        worksheet = load_worksheet(instrument.pk)
-        rules = [
-            (each.name, [(worksheet.name_of(floor.what), floor.required) for floor in each.floors])
-            for each in worksheet.rules.predikat
-        ]
-        context = {"worksheet": worksheet, "rules": rules}
-        return render_to_string("assessments/admin_instrument.html", context)
 
 
 @admin.register(Assessment)

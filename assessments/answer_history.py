@@ -18,7 +18,8 @@ VERSIONS_ON_A_PAGE = 25
 @dataclass(frozen=True, slots=True)
 class SavedVersion:
     """One version. was: the answer before it, "" where it is the same. note: as HTML, what is new
-    in it marked. fields: what a form has to post to restore it."""
+    in it marked. fields: what a form has to post to restore it. carried_year: the year it was
+    carried over from, None for what a person has typed."""
 
     version: int
     by: User
@@ -27,6 +28,7 @@ class SavedVersion:
     words: str
     note: str
     fields: Mapping[str, str]
+    carried_year: int | None
 
 
 def build_history(answer: Answer | None, question: QuestionRow, page: str | None) -> Page:
@@ -55,4 +57,5 @@ def _version(question: QuestionRow, row: AnswerChange, before: AnswerChange | No
         note=mark_differences(before.note, row.note)[1] if before else row.note,
         fields={name: row.entered.get(name, "") for name in question.field_names}
         | {"note": row.note},
+        carried_year=row.carried_year,
     )

@@ -1,12 +1,13 @@
 """The questions of one area as a page shows them: cards to fill in or to read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import Case, F, TextField, Value, When
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 import scoring
@@ -22,6 +23,7 @@ from assessments.worksheet import (
     Worksheet,
     load_worksheet,
 )
+from common.ui.page import notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class AreaView:
     sections: tuple[SectionView, ...]
     nav: tuple[NavItem, ...]
     next_area: AreaRow | None
+    to_confirm: SafeString
 
 
 def build_area_view(
@@ -89,6 +92,9 @@ def build_area_view(
         ),
         nav=build_nav(assessment, standing, area),
         next_area=worksheet.areas[position + 1] if position + 1 < len(worksheet.areas) else None,
+        to_confirm=to_confirm_html(
+            area, [pk for pk, state in states.items() if state.carried_year is not None]
+        ),
     )
 
 
@@ -114,8 +120,8 @@ def load_states(
             output_field=TextField(),
         )
     )
-    for pk, entered, note, version, saved_at in rows.values_list(
-        "question_id", "entered", "own_note", "version", "saved_at"
+    for pk, entered, note, version, saved_at, carried_year in rows.values_list(
+        "question_id", "entered", "own_note", "version", "saved_at", "carried_year"
     ):
         entries[worksheet.by_pk[pk].code] = entered
         if pk in parts:
@@ -124,6 +130,7 @@ def load_states(
                 "note": note,
                 "version": version,
                 "saved_at": saved_at,
+                "carried_year": carried_year,
             }
     for pk, remark, marked in _remarks(assessment, list(wanted)):
         parts[pk] |= {"remark": remark, "marked": marked}
@@ -136,6 +143,26 @@ def load_states(
             url = detach_url(assessment, wanted[link.question_id].code, str(link.file_id))
         part.setdefault("files", []).append(FileRow(link.file, url))
     return entries, {pk: AnswerState(**each) for pk, each in parts.items()}
+
+
+def to_confirm_html(area: AreaRow, carried: Collection[int]) -> SafeString:
+    """How many answers of an area were carried over and are to be confirmed; "" for none.
+
+    carried: keys of questions, of this area and others.
+    """
+    if not carried:
+        return SafeString("")
+    waiting = [question for question in area.questions if question.pk in carried]
+    if not waiting:
+        return SafeString("")
+    return notice(
+        format_html(
+            '<p>Periksa, lalu konfirmasi atau ubah. <a href="#{}">Ke yang pertama</a></p>',
+            waiting[0].anchor,
+        ),
+        "warning",
+        f"{len(waiting)} jawaban di halaman ini dibawa dari tahun lalu dan perlu dikonfirmasi",
+    )
 
 
 def detach_url(assessment: Assessment, code: str, file_id: str) -> str:

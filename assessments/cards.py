@@ -61,6 +61,7 @@ class AnswerState:
     files: Sequence[FileRow] = ()
     remark: Remark | None = None
     marked: bool = False
+    carried_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,9 @@ def fill_card(
         "csrf": place.csrf,
         "version": str(state.version),
         "edge": _edge(state, refused),
-        "badge": badge_of(worksheet, question, state.entered, marked=state.marked),
+        "badge": _badge_of_state(worksheet, question, state),
         "thread": _thread(state.remark, place.zone),
+        "carried": _to_confirm(state.carried_year) if state.carried_year else "",
         "conflict": conflict,
         "note": escape(note),
         "files": files_html(state.files, place.zone),
@@ -130,8 +132,9 @@ def read_card(
         {
             "base": place.base,
             "edge": _edge(state, None),
-            "badge": badge_of(worksheet, question, state.entered, marked=state.marked),
+            "badge": _badge_of_state(worksheet, question, state),
             "thread": _thread(state.remark, place.zone),
+            "carried": _carried_from(state.carried_year) if state.carried_year else "",
             "answer": answer_html(worksheet, question, state.entered),
             "note": note_html(state.note),
             "files": files_html(state.files, place.zone) or _no_files(),
@@ -156,11 +159,23 @@ class Refused:
 
 
 def badge_of(
-    worksheet: Worksheet, question: QuestionRow, entered: Entered, *, marked: bool = False
+    worksheet: Worksheet,
+    question: QuestionRow,
+    entered: Entered,
+    *,
+    marked: bool = False,
+    carried: bool = False,
 ) -> SafeString:
     if marked:
         return _badge("dikembalikan")
+    if carried:
+        return _badge("dibawa")
     return _badge("terjawab" if value_of(worksheet, question, entered) is not None else "belum")
+
+
+def _badge_of_state(worksheet: Worksheet, question: QuestionRow, state: AnswerState) -> SafeString:
+    carried = state.carried_year is not None
+    return badge_of(worksheet, question, state.entered, marked=state.marked, carried=carried)
 
 
 def value_of(worksheet: Worksheet, question: QuestionRow, entered: Entered) -> Fraction | None:
@@ -294,7 +309,7 @@ def _cards(instrument_id: int) -> Mapping[int, _Card]:
 
 
 def _compile(question: QuestionRow) -> _Card:
-    names = "base csrf version edge badge thread conflict note files file_count state value"
+    names = "base csrf version edge badge thread carried conflict note files file_count state value"
     names += " fault error result answer"
     context = {
         "q": question,
@@ -355,6 +370,21 @@ def _option_line(option: OptionRow) -> SafeString:
 @cache
 def _badge(state: str) -> SafeString:
     return question_badge(state)
+
+
+@cache
+def _to_confirm(year: int) -> SafeString:
+    """The line of a carried answer with the button that confirms it as it stands."""
+    return format_html(
+        '{}<button class="button button-quiet" name="halaman" value="1">{} Konfirmasi</button>',
+        _carried_from(year),
+        icon("check"),
+    )
+
+
+@cache
+def _carried_from(year: int) -> SafeString:
+    return format_html("<p>Dibawa dari {}, perlu dikonfirmasi.</p>", year)
 
 
 @cache

@@ -93,3 +93,15 @@ class WorkbookToDecide(DomainError):
 
 class TemplateRefused(DomainError):
     """A workbook that cannot serve as the template of exports; the message says why."""
+
+
+class DraftRefused(InstrumentRefused):
+    """A draft that cannot be made, edited or published so."""
+
+
+class MapRefused(DomainError):
+    """A map between versions that cannot be, or can no longer be, what was asked for."""
+
+
+class CarryRefused(DomainError):
+    """There is nothing of an earlier year that could be carried over."""

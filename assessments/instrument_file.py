@@ -4,6 +4,7 @@ The format: `fixtures/instruments/`. The file is what `scoring.parse_instrument`
 scores, so that stored rows and shipped files go through one parser.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -50,6 +51,13 @@ def export_instrument(instrument: Instrument) -> Content:
         "predikat": [_predikat(rule) for rule in instrument.predikat.prefetch_related("floors")],
         "nodes": [_node(node, children, questions) for node in children.get(None, [])],
     }
+
+
+def render_instrument(instrument: Instrument) -> str:
+    """The text of its file, laid out as those of `fixtures/instruments`; the same rows always
+    give the same bytes."""
+    content = export_instrument(instrument)
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def canonical(content: Any) -> Any:

@@ -9,7 +9,7 @@ from assessments.enums import EDITABLE, Action, Status, Tier
 from assessments.models import Assessment, Snapshot, Transition, Verification
 from assessments.services.checks import Finding, Missing, submission_findings
 from assessments.standing import Standing, build_standing
-from assessments.worksheet import HASIL, QuestionRow, load_entries, load_worksheet
+from assessments.worksheet import HASIL, QuestionRow, load_answers, load_worksheet
 from common.dates import print_date, print_moment
 
 CODES_SHOWN = 6
@@ -45,7 +45,9 @@ class Todo:
 class Overview:
     """standing: the satker's own score. verified: the reviewer's, None before any verdict.
 
-    repair: the questions a return asks to repair, None in every other status.
+    repair: the questions a return asks to repair, None in every other status. to_confirm: answers
+    carried over from an earlier year that nobody has confirmed yet. answered: codes of questions
+    with an answer, complete or not.
     """
 
     standing: Standing
@@ -57,6 +59,8 @@ class Overview:
     steps: tuple[tuple[str, str, str], ...]
     transitions: tuple[Transition, ...]
     submission: Snapshot | None
+    to_confirm: int
+    answered: frozenset[str]
 
     @property
     def work(self) -> tuple[Todo, ...]:
@@ -73,11 +77,11 @@ class Overview:
 def build_overview(assessment: Assessment) -> Overview:
     """Everything the overview shows, in six queries."""
     worksheet = load_worksheet(assessment.instrument_id)
-    entries = load_entries(worksheet, assessment.pk, Tier.MANDIRI)
+    entries, carried = load_answers(worksheet, assessment.pk)
     standing = build_standing(worksheet, worksheet.evaluate(entries), assessment.target)
     findings: Sequence[Finding] = ()
     if assessment.status in EDITABLE:
-        findings = submission_findings(assessment, entries=entries)
+        findings = submission_findings(assessment, answers=(entries, carried))
     reviewed = tuple(
         (worksheet.by_pk[question_id], entered, marked)
         for question_id, entered, marked in Verification.objects.filter(
@@ -106,6 +110,8 @@ def build_overview(assessment: Assessment) -> Overview:
         steps=_steps(assessment),
         transitions=transitions,
         submission=assessment.snapshots.filter(action=Action.SUBMIT).order_by("round").last(),
+        to_confirm=len(carried),
+        answered=frozenset(code for code, entered in entries.items() if entered),
     )
 
 
@@ -114,6 +120,7 @@ def build_todos(findings: Sequence[Finding]) -> tuple[Todo, ...]:
     kinds = {
         Missing.ANSWER: "pertanyaan belum dijawab",
         Missing.EVIDENCE: "jawaban tanpa bukti wajib",
+        Missing.CONFIRMATION: "jawaban tahun lalu belum dikonfirmasi",
         Missing.VERDICT: "pertanyaan belum diverifikasi",
     }
     todos = []

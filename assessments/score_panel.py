@@ -67,8 +67,12 @@ def saved_fragment(
     standing: Standing,
     here: AreaStanding,
     section_points: str,
+    carried: str,
 ) -> SafeString:
-    """What a script puts in place after a save; result "" for a question without counts."""
+    """What a script puts in place after a save; result "" for a question without counts.
+
+    carried: what the area's page says of answers still to be confirmed, as HTML.
+    """
     return _saved(bool(result)).fill(
         {
             "version": str(version),
@@ -78,6 +82,7 @@ def saved_fragment(
             "badge": badge,
             "score": score_panel(standing, here),
             "section_points": section_points,
+            "carried": carried,
             "number": here.area.number,
             "answered": str(here.answered),
             "total": str(here.total),
@@ -102,6 +107,7 @@ def _panel() -> Slotted:
 
 @cache
 def _saved(with_result: bool) -> Slotted:
-    names = "version code section state badge result score section_points number answered total"
-    context = {"s": {name: slot(name) for name in f"{names} all_answered".split()}}
+    names = "version code section state badge result score section_points carried number"
+    names += " answered total all_answered"
+    context = {"s": {name: slot(name) for name in names.split()}}
     return slotted("assessments/_saved.html", context | {"with_result": with_result})

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from assessments.models import WorkbookTemplate
+from assessments.models import Instrument, WorkbookTemplate
 from assessments.services.workbook_templates import (
     MAXIMUM_SIZE,
     add_template,
@@ -32,6 +32,10 @@ class TemplateForm(forms.ModelForm):
     class Meta:
         model = WorkbookTemplate
         fields = ("instrument",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["instrument"].queryset = Instrument.objects.published()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

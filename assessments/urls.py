@@ -2,6 +2,7 @@ from django.urls import include, path, re_path
 
 from assessments.views import (
     answers,
+    carry_over,
     evidence,
     lifecycle,
     questionnaire,
@@ -23,6 +24,7 @@ _one = [
         evidence.detach_evidence,
         name="detach_evidence",
     ),
+    path("tahun-lalu/", carry_over.carry_over, name="carry_over"),
     path("impor/", workbook.import_workbook, name="import_workbook"),
     path("nilai/", score.score, name="score"),
     path("jalan/", score.way, name="way"),

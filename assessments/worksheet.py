@@ -163,15 +163,25 @@ class Worksheet:
 
 @cache
 def load_worksheet(instrument_id: int) -> Worksheet:
-    """The instrument in memory; read from the database once in a process."""
+    """The published instrument in memory; read from the database once in a process.
+
+    Raises ValueError for a draft: it may change, and nothing is ever scored with it.
+    """
     instrument = Instrument.objects.get(pk=instrument_id)
+    if instrument.is_draft:
+        raise ValueError(f"{instrument.code} version {instrument.version} is a draft")
+    return build_worksheet(instrument)
+
+
+def build_worksheet(instrument: Instrument) -> Worksheet:
+    """The instrument as its rows stand now. Raises ValueError where it cannot be scored."""
     content = export_instrument(instrument)
     parsed = scoring.parse_instrument(content)
     sections = _section_rows(content["nodes"])
     questions = _question_rows(instrument, sections)
     areas = _area_rows(content, questions)
     return Worksheet(
-        instrument_id=instrument_id,
+        instrument_id=instrument.pk,
         sheet=parsed.sheet,
         rules=parsed.rules,
         questions=questions,
@@ -199,11 +209,7 @@ def load_entries(worksheet: Worksheet, assessment_id: UUID, tier: Tier) -> Entri
     """What counts at a tier, by question code: the satker's answers, and over them what a
     reviewer of that tier entered (decision 10). One query, two for a reviewing tier."""
     by_pk = worksheet.by_pk
-    answers = Answer.objects.filter(assessment_id=assessment_id)
-    entries: Entries = {
-        by_pk[question_id].code: parse_entered(text)
-        for question_id, text in answers.values_list("question_id", ENTERED_TEXT)
-    }
+    entries, _ = load_answers(worksheet, assessment_id)
     if tier != Tier.MANDIRI:
         lowered = Verification.objects.filter(
             assessment_id=assessment_id,
@@ -212,6 +218,18 @@ def load_entries(worksheet: Worksheet, assessment_id: UUID, tier: Tier) -> Entri
         ).values_list("question_id", "entered")
         entries |= {by_pk[question_id].code: entered for question_id, entered in lowered}
     return entries
+
+
+def load_answers(worksheet: Worksheet, assessment_id: UUID) -> tuple[Entries, frozenset[int]]:
+    """The satker's entries, and the keys of the questions whose answer was carried over and is
+    not confirmed yet. One query."""
+    rows = list(
+        Answer.objects.filter(assessment_id=assessment_id).values_list(
+            "question_id", ENTERED_TEXT, "carried_year"
+        )
+    )
+    entries: Entries = {worksheet.by_pk[pk].code: parse_entered(text) for pk, text, _ in rows}
+    return entries, frozenset(pk for pk, _, year in rows if year is not None)
 
 
 def merged_entry(

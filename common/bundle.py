@@ -23,7 +23,7 @@ FIRST = ("tokens.css", "base.css")
 COMPONENTS = (
     "masthead", "page", "panel", "button", "badge", "notice", "field", "meter", "score",
     "score-tree", "area-nav", "worksheet", "question", "option", "counts", "save-state", "conflict",
-    "evidence", "thread", "table", "filters", "todo", "timeline", "empty", "sign-in",
+    "carried", "evidence", "thread", "table", "filters", "todo", "timeline", "empty", "sign-in",
     "preview", "desk", "verdict", "queue", "funnel", "heat", "chart",
 )  # fmt: skip
 LAST = ("print.css",)

@@ -287,6 +287,7 @@ def admin_values(world: World, whose: str) -> Iterator[tuple[str, dict[str, obje
         "assessment": sheet.pk,
         "period": sheet.period_id,
         "instrument": shipped_instrument().pk,
+        "question": shipped_instrument().questions.first().pk,
         "satker": sheet.satker_id,
         "user": sheet.opened_by_id,
         "evidencefile": world.files[whose].pk,

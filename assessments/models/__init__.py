@@ -25,6 +25,7 @@ from assessments.models.instrument import (
     PredikatRule,
     Question,
 )
+from assessments.models.version_map import InstrumentMap, QuestionMap
 from assessments.models.workbook import WorkbookImport, WorkbookTemplate
 
 __all__ = [
@@ -39,11 +40,13 @@ __all__ = [
     "Guidance",
     "Input",
     "Instrument",
+    "InstrumentMap",
     "Node",
     "Option",
     "Period",
     "PredikatRule",
     "Question",
+    "QuestionMap",
     "Score",
     "Snapshot",
     "Transition",

@@ -14,6 +14,7 @@ class Answer(models.Model):
     """The satker's answer as it was entered (decision 8); its value 0 to 1 is derived.
 
     entered: {"value": "A"}, {"value": "3.6"}, {"n1": "7", "n2": "3"}; {} for none yet.
+    carried_year: the year whose answer this is, carried over and not confirmed yet (decision 38).
     Sole writer: `services.answers`.
     """
 
@@ -22,6 +23,7 @@ class Answer(models.Model):
     entered = models.JSONField("isian", default=dict)
     note = models.TextField("catatan", blank=True, default="", max_length=NOTE_LENGTH)
     version = models.PositiveIntegerField("versi", default=1)
+    carried_year = models.PositiveSmallIntegerField("dibawa dari tahun", null=True, blank=True)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField("disimpan pada")
 
@@ -43,6 +45,7 @@ class AnswerChange(models.Model):
     version = models.PositiveIntegerField("versi")
     entered = models.JSONField("isian")
     note = models.TextField("catatan", blank=True, default="")
+    carried_year = models.PositiveSmallIntegerField("dibawa dari tahun", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("waktu")
     # Which attempt of which page stored it: where the response was lost, the page asks again.

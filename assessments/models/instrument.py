@@ -1,8 +1,11 @@
 """A version of the LKE as rows: structure, texts, floors.
 
-Sole writer: `assessments.services.instruments`. Once published, a version never changes, so what
-is made from it (the sheet to score, the unchanging part of a question card) is kept per process.
+Sole writers: `services.instruments`, and for drafts `services.drafts`. Once published, a version
+never changes, so what is made from it (the sheet to score, the unchanging part of a question card)
+is kept per process.
 """
+
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,15 +13,26 @@ from django.db.models import Q
 from assessments.enums import AnswerKind, NodeKind
 
 
+class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    def published(self) -> Self:
+        """Versions that a period may name; the rest are drafts."""
+        return self.filter(published_at__isnull=False)
+
+
 class Instrument(models.Model):
+    """published_at: None for a draft, which no period may name and nothing is scored with;
+    digest: "" until then."""
+
     code = models.CharField("kode", max_length=40)
     version = models.PositiveSmallIntegerField("versi")
     name = models.CharField("nama", max_length=120)
     title = models.CharField("judul", max_length=200)
     source = models.CharField("dasar hukum", max_length=300)
     decided = models.TextField("keputusan yang berlaku", blank=True, default="")
-    digest = models.CharField("sidik berkas", max_length=64, editable=False)
-    published_at = models.DateTimeField("diterbitkan pada")
+    digest = models.CharField("sidik berkas", max_length=64, editable=False, blank=True)
+    published_at = models.DateTimeField("diterbitkan pada", null=True, blank=True)
+
+    objects = InstrumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "instrumen"
@@ -26,10 +40,22 @@ class Instrument(models.Model):
         ordering = ["code", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="instrument_version_once"),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(published_at__isnull=True),
+                name="instrument_one_draft",
+                violation_error_message="Instrumen ini sudah memiliki draf.",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.is_draft:
+            return f"{self.name} (versi {self.version}, draf)"
         return self.name if self.version == 1 else f"{self.name} (versi {self.version})"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
 
 class ChangeArea(models.Model):
@@ -83,8 +109,10 @@ class Node(models.Model):
 class Question(models.Model):
     """A question and how its answer becomes a value 0 to 1 (rules: `scoring.scales`)."""
 
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="questions")
-    node = models.ForeignKey(Node, models.CASCADE, related_name="questions")
+    instrument = models.ForeignKey(
+        Instrument, models.CASCADE, related_name="questions", verbose_name="instrumen"
+    )
+    node = models.ForeignKey(Node, models.CASCADE, related_name="questions", verbose_name="bagian")
     code = models.CharField("kode", max_length=40)
     order = models.PositiveSmallIntegerField("urutan")
     kind = models.CharField("jenis jawaban", max_length=20, choices=AnswerKind)

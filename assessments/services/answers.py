@@ -29,18 +29,23 @@ from assessments.worksheet import (
 from audit.services import record
 
 Entered = Mapping[str, str]
-Row = tuple[int, int, int, str, str]  # question, pk, version, what was entered as text, note
+# question, pk, version, what was entered as text, the year it was carried from, note
+Row = tuple[int, int, int, str, int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
-    """What stands after a save. saved_at: None where the save changed nothing."""
+    """What stands after a save. saved_at: None where the save changed nothing.
+
+    carried: keys of the questions whose answer was carried over and is not confirmed yet.
+    """
 
     version: int
     entered: Entered
     note: str
     saved_at: datetime | None
     evaluation: scoring.Evaluation
+    carried: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class NewAnswer:
     fields: the fields as typed, value or n1, n2, …; a field left out keeps what is stored, an
     empty one clears it. note: None keeps the stored note. save_id: names this attempt.
     unconfirmed: earlier attempts of the same page that nobody knows the end of; a version that
-    one of them stored is one the person has seen.
+    one of them stored is one the person has seen. carried_year: the year whose answer this is, to
+    be confirmed; None for what a person has typed.
     """
 
     question: QuestionRow
@@ -58,6 +64,7 @@ class NewAnswer:
     note: str | None
     save_id: UUID | None = None
     unconfirmed: frozenset[UUID] = frozenset()
+    carried_year: int | None = None
 
 
 @dataclass(slots=True)
@@ -66,6 +73,12 @@ class _Stored:
     version: int
     entered: Entered
     note: str
+    carried_year: int | None = None
+
+    def told(self) -> dict[str, object]:
+        """As the audit trail tells it."""
+        content: dict[str, object] = {"entered": dict(self.entered), "note": self.note}
+        return content if self.carried_year is None else content | {"dibawa": self.carried_year}
 
 
 def save_answer(
@@ -79,7 +92,8 @@ def save_answer(
     it as little as can be. seen_version: the version the person had on screen, 0 for none.
 
     A save that would store what is already there changes nothing and keeps the version, so a
-    repeat after a lost response is harmless. Raises AssessmentLocked when the answer cannot be
+    repeat after a lost response is harmless; but of an answer that was carried over it is the
+    confirmation, and changes that. Raises AssessmentLocked when the answer cannot be
     edited now, InvalidEntry for what is not on the question's scale, StaleAnswer when another
     text was saved meanwhile, ChainMoved when anything about the assessment changed since it was
     read (not where it was locked); none of them changes anything.
@@ -90,9 +104,11 @@ def save_answer(
     entries, stored = _load(worksheet, _rows_with_note_of(new.question.pk, assessment.pk))
     current = stored.get(new.question.pk) or _Stored(None, 0, {}, "")
     entered, note = _merge(worksheet, current, new)
-    if entered == current.entered and note == current.note:
+    carried = frozenset(pk for pk, row in stored.items() if row.carried_year is not None)
+    is_same = entered == current.entered and note == current.note
+    if is_same and current.carried_year is None:
         evaluation = worksheet.evaluate(entries)
-        return SavedAnswer(current.version, entered, note, None, evaluation)
+        return SavedAnswer(current.version, entered, note, None, evaluation, carried)
     if current.version not in (0, seen_version) and not _is_own(current, new):
         raise StaleAnswer(
             Answer.objects.select_related("saved_by").get(
@@ -105,12 +121,14 @@ def save_answer(
     with transaction.atomic():
         version = _store(assessment, new, current, entered, note, by, now)
         store_score(assessment, Tier.MANDIRI, fields)
-    return SavedAnswer(version, entered, note, now, evaluation)
+    carried -= {new.question.pk}
+    return SavedAnswer(version, entered, note, now, evaluation, carried)
 
 
 def save_answers(*, assessment: Assessment, new: Iterable[NewAnswer], by: User) -> int:
-    """Store many answers at once (an imported workbook), whatever their versions; all or
-    nothing. Returns how many changed.
+    """Store many answers at once (an imported workbook, last year's answers), whatever their
+    versions; all or nothing. Returns how many changed; what is there already does not, and so is
+    not confirmed by it.
 
     assessment: locked in the caller's transaction. Raises AssessmentLocked and InvalidEntry as
     `save_answer`.
@@ -139,15 +157,15 @@ def _load(worksheet: Worksheet, rows: Iterable[Row]) -> tuple[Entries, dict[int,
     by_pk = worksheet.by_pk
     entries: Entries = {}
     stored: dict[int, _Stored] = {}
-    for question_id, pk, version, text, note in rows:
+    for question_id, pk, version, text, carried_year, note in rows:
         entered = entries[by_pk[question_id].code] = parse_entered(text)
-        stored[question_id] = _Stored(pk, version, entered, note)
+        stored[question_id] = _Stored(pk, version, entered, note, carried_year)
     return entries, stored
 
 
 def _rows(assessment_id: UUID, note: Case | str = "note") -> QuerySet[Answer, Row]:
     return Answer.objects.filter(assessment_id=assessment_id).values_list(
-        "question_id", "pk", "version", ENTERED_TEXT, note
+        "question_id", "pk", "version", ENTERED_TEXT, "carried_year", note
     )
 
 
@@ -198,19 +216,21 @@ def _store(
     now: datetime,
 ) -> int:
     """Write the audit event, the answer and its history row; returns the new version."""
+    version = current.version + 1
+    after = _Stored(current.pk, version, entered, note, new.carried_year)
     record(
         chain=assessment.audit_chain,
         action="jawaban",
         subject=new.question.code,
         by=by,
-        before=None if not current.version else _content(current.entered, current.note),
-        after=_content(entered, note),
+        before=current.told() if current.version else None,
+        after=after.told(),
     )
-    version = current.version + 1
     fields = {
         "entered": dict(entered),
         "note": note,
         "version": version,
+        "carried_year": new.carried_year,
         "saved_by_id": by.pk,
         "saved_at": now,
     }
@@ -226,12 +246,9 @@ def _store(
         version=version,
         entered=dict(entered),
         note=note,
+        carried_year=new.carried_year,
         by_id=by.pk,
         at=now,
         save_id=new.save_id,
     ).save(force_insert=True)
     return version
-
-
-def _content(entered: Entered, note: str) -> dict[str, object]:
-    return {"entered": dict(entered), "note": note}

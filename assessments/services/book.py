@@ -34,9 +34,12 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Answer: (
         *("id", "assessment", "question", "entered", "note"),
-        *("version", "saved_by", "saved_at"),
+        *("version", "saved_by", "saved_at", "carried_year"),
     ),
-    AnswerChange: ("answer", "version", "entered", "note", "by", "at", "save_id"),
+    AnswerChange: (
+        *("answer", "version", "entered", "note", "by", "at"),
+        *("save_id", "carried_year"),
+    ),
     AnswerEvidence: ("assessment", "question", "file", "attached_by", "attached_at"),
     Verification: (
         *("id", "assessment", "question", "tier", "verdict", "entered", "note"),
@@ -68,11 +71,11 @@ class AnswerLine:
 
     def row(self, assessment: UUID) -> Row:
         content = self.entered, self.note, self.version
-        return self.key, assessment, self.question, *content, _key_of(self.by), self.at
+        return self.key, assessment, self.question, *content, _key_of(self.by), self.at, None
 
     def change(self) -> Row:
         content = self.entered, self.note
-        return self.key, self.version, *content, _key_of(self.by), self.at, None
+        return self.key, self.version, *content, _key_of(self.by), self.at, None, None
 
 
 @dataclass(slots=True)

@@ -6,12 +6,13 @@ from enum import StrEnum
 import scoring
 from assessments.enums import Tier
 from assessments.models import AnswerEvidence, Assessment, Verification
-from assessments.worksheet import Entries, QuestionRow, load_entries, load_worksheet
+from assessments.worksheet import Entries, QuestionRow, load_answers, load_worksheet
 
 
 class Missing(StrEnum):
     ANSWER = "answer"
     EVIDENCE = "evidence"
+    CONFIRMATION = "confirmation"
     VERDICT = "verdict"
 
 
@@ -24,16 +25,17 @@ class Finding:
 def submission_findings(
     assessment: Assessment,
     *,
-    entries: Entries | None = None,
+    answers: tuple[Entries, frozenset[int]] | None = None,
     with_evidence: frozenset[int] | None = None,
 ) -> tuple[Finding, ...]:
-    """Open questions, and answers above 0 without the evidence they need (decision 9).
+    """Open questions, answers above 0 without the evidence they need (decision 9), and answers
+    carried over that nobody has confirmed (decision 38).
 
-    entries, with_evidence (keys of questions that have a file): where just read by the caller.
+    answers (`worksheet.load_answers`), with_evidence (keys of questions that have a file): where
+    just read by the caller.
     """
     worksheet = load_worksheet(assessment.instrument_id)
-    if entries is None:
-        entries = load_entries(worksheet, assessment.pk, Tier.MANDIRI)
+    entries, carried = answers or load_answers(worksheet, assessment.pk)
     if with_evidence is None:
         with_evidence = questions_with_evidence(assessment)
     findings = []
@@ -43,6 +45,8 @@ def submission_findings(
             findings.append(Finding(Missing.ANSWER, question))
         elif value > 0 and question.evidence_required and question.pk not in with_evidence:
             findings.append(Finding(Missing.EVIDENCE, question))
+        if question.pk in carried:
+            findings.append(Finding(Missing.CONFIRMATION, question))
     return tuple(findings)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
 from assessments.errors import InstrumentRefused
 from assessments.instrument_check import check_shape
@@ -96,19 +97,23 @@ def _worded(master: Json, code: str) -> Content:
 def _version_for(content: Content) -> int:
     """The latest version where it says the same already, else the next one."""
     latest = _latest(content["code"])
-    if latest is None:
-        return content["version"] + 1
-    if not compare(export_instrument(latest), content):
+    if latest is not None and not compare(export_instrument(latest), content):
         return latest.version
-    return latest.version + 1
+    # Numbers of drafts are taken too.
+    taken = Instrument.objects.filter(code=content["code"]).aggregate(highest=Max("version"))
+    return (taken["highest"] or content["version"]) + 1
 
 
 def _latest(code: str) -> Instrument | None:
-    return Instrument.objects.filter(code=code).order_by("version").last()
+    return _published(code).order_by("version").last()
 
 
 def _stored(code: str, version: int) -> Instrument | None:
-    return Instrument.objects.filter(code=code, version=version).first()
+    return _published(code).filter(version=version).first()
+
+
+def _published(code: str) -> QuerySet[Instrument]:
+    return Instrument.objects.published().filter(code=code)
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:

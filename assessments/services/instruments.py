@@ -1,4 +1,4 @@
-"""Taking instrument files in. A version that is in use never changes."""
+"""Taking instrument files in, and finding what is there. A version in use never changes."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from assessments.errors import InstrumentInUse, InstrumentRefused
 from assessments.instrument_check import check_shape
 from assessments.instrument_file import Content, canonical, export_instrument, store_rows
 from assessments.models import Assessment, Instrument, Period
+from assessments.services.version_maps import ensure_maps
 from assessments.worksheet import load_worksheet
 
 
@@ -47,7 +48,13 @@ def load_instrument(content: Content) -> Loaded:
         .filter(code=content["code"], version=content["version"])
         .first()
     )
+    if stored is not None and stored.is_draft:
+        raise InstrumentInUse(
+            f"{stored.name} versi {stored.version} sedang disusun sebagai draf. Terbitkan atau "
+            f"hapus draf itu, atau beri berkas ini nomor versi baru."
+        )
     if stored is not None and stored.digest == digest:
+        ensure_maps(stored)
         return Loaded(stored, Outcome.UNCHANGED)
     outcome = Outcome.ADDED
     if stored is not None:
@@ -75,6 +82,7 @@ def load_instrument(content: Content) -> Loaded:
             "Berkas instrumen memuat bagian yang tidak dikenal, sehingga tidak dapat disimpan "
             "tanpa kehilangan isi."
         )
+    ensure_maps(instrument)
     return Loaded(instrument, outcome)
 
 
@@ -89,3 +97,20 @@ def content_digest(content: Content) -> str:
     """SHA-256 of the content, whatever the order of its keys, as hex."""
     canonical = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def find_instrument(named: str) -> Instrument:
+    """By code (its latest published version) or code and version, "lke-2021:2".
+
+    Raises InstrumentRefused that names what there is.
+    """
+    code, has_version, version = named.partition(":")
+    rows = list(Instrument.objects.order_by("code", "version"))
+    if has_version:
+        found = [row for row in rows if (row.code, str(row.version)) == (code, version)]
+    else:
+        found = [row for row in rows if row.code == code and not row.is_draft]
+    if not found:
+        there = ", ".join(f"{row.code}:{row.version}" for row in rows)
+        raise InstrumentRefused(f"Instrumen {named[:40]!a} tidak ada. Yang tersimpan: {there}.")
+    return found[-1]

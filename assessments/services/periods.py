@@ -35,6 +35,7 @@ def create_period(
         raise PeriodRefused(f"Isi tahun dari {FIRST_YEAR} sampai {LAST_YEAR}.", "year")
     if Period.objects.filter(year=year).exists():
         raise PeriodRefused(f"Periode {year} sudah ada.", "year")
+    _require_published(instrument)
     period = Period(
         year=year,
         instrument=instrument,
@@ -73,6 +74,8 @@ def change_period(*, period: Period, changes: Mapping[str, Any], by: User | None
             f"Instrumen periode {stored.year} tidak dapat diganti: sudah ada penilaian.",
             "instrument",
         )
+    if "instrumen" in changed:
+        _require_published(stored.instrument)
     _check_instants(stored)
     stored.save(update_fields=["instrument", *INSTANTS])
     _record(
@@ -107,6 +110,18 @@ def _locked(period: Period) -> Period:
     if stored is None:
         raise PeriodRefused("Periode ini sudah dihapus.")
     return stored
+
+
+def _require_published(instrument: Instrument) -> None:
+    """Locked as well, so that it is not replaced or its map corrected while a period takes it."""
+    stored = Instrument.objects.select_for_update().filter(pk=instrument.pk).first()
+    if stored is None or stored.is_draft:
+        raise PeriodRefused(
+            "Instrumen ini masih draf. Terbitkan dahulu, lalu pilih lagi."
+            if stored
+            else "Instrumen ini sudah tidak ada. Pilih yang lain.",
+            "instrument",
+        )
 
 
 def _chain(year: int) -> Chain:

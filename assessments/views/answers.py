@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.answer_history import build_history
 from assessments.answer_words import entry_words
-from assessments.area_page import load_states
+from assessments.area_page import load_states, to_confirm_html
 from assessments.cards import Refused, badge_of, fill_card, result_html, saved_state
 from assessments.errors import AssessmentLocked, InvalidEntry, StaleAnswer
 from assessments.forms import AnswerForm
@@ -168,6 +168,7 @@ def _saved_fragment(
             standing=standing,
             here=standing.area(question.page),
             section_points=print_points(points),
+            carried=to_confirm_html(worksheet.area(question.page), saved.carried),
         )
     )
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from assessments.area_page import build_area_view
-from assessments.enums import EDITABLE, Target, Tier
+from assessments.enums import EDITABLE, Status, Target, Tier
 from assessments.forms import OpenForm
 from assessments.models import Assessment, Period
-from assessments.overview import build_overview
+from assessments.overview import Overview, build_overview
 from assessments.permissions import (
     can_fill,
     can_open,
@@ -24,6 +24,7 @@ from assessments.permissions import (
     can_review,
     can_submit,
 )
+from assessments.services.carry_over import year_to_carry
 from assessments.services.lifecycle import open_assessment
 from assessments.views.common import (
     lock_of,
@@ -123,6 +124,7 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     now = timezone.now()
     overview = build_overview(assessment)
     first = overview.work[0].first if overview.work else None
+    fills = can_fill(user, assessment) and lock_of(request, assessment) is None
     return render(
         request,
         "assessments/detail.html",
@@ -135,7 +137,8 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "now": now,
             "zone": assessment.satker.zone,
             "can_read": can_read_answers(user, assessment),
-            "can_fill": can_fill(user, assessment) and lock_of(request, assessment) is None,
+            "can_fill": fills,
+            "carry_from": fills and _carry_from(assessment, overview),
             "can_submit": can_submit(user, assessment),
             "can_review": can_review(user, assessment) and assessment.submitted_at is not None,
             "is_open": assessment.status in EDITABLE,
@@ -167,6 +170,13 @@ def area(request: HttpRequest, assessment_id: UUID, key: str) -> HttpResponse:
             "zone": assessment.satker.zone,
         },
     )
+
+
+def _carry_from(assessment: Assessment, overview: Overview) -> int | None:
+    """The earlier year whose answers could still fill something."""
+    if assessment.status != Status.DRAFT:
+        return None
+    return year_to_carry(assessment, overview.answered)
 
 
 def _score(assessment: Assessment, tier: Tier) -> object | None:

@@ -36,6 +36,7 @@ QUESTION: Final = {
     "belum": ("plain", "circle", "Belum dijawab"),
     "terjawab": ("positive", "check", "Terjawab"),
     "dikembalikan": ("warning", "return", "Dikembalikan"),
+    "dibawa": ("warning", "circle-half", "Perlu dikonfirmasi"),
     "dua-jawaban": ("warning", "alert", "Dua jawaban"),
     "menunggu": ("warning", "offline", "Menunggu koneksi"),
     "tidak-cocok": ("negative", "circle-x", "Angka tidak cocok"),

@@ -89,7 +89,13 @@ class TestAssessmentList:
         make_submitted(
             make_satker(code="330202", name="Kankemenag Kabupaten Banyumas"), target=Target.WBBM
         )
-        make_approved(make_satker(make_kanwil("82", "Kanwil Maluku Utara"), code="820101"))
+        make_approved(
+            make_satker(
+                make_kanwil("82", "Kanwil Maluku Utara"),
+                code="820101",
+                name="Kankemenag Kota Ternate",
+            )
+        )
         return first
 
     @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ PAGES = {
         "{sheet.url}nilai/",
         "{sheet.url}jalan/",
         "{sheet.url}impor/",
+        "{sheet.url}tahun-lalu/",
         "{sheet.url}jawaban/A.I.1.i.a/riwayat/",
         "/kata-sandi/",
         "/verifikasi/",
