@@ -34,6 +34,7 @@ HOME: Final = Entry("Beranda", "home")
 OWN: Final = Entry("Penilaian", "assessments:list", part="assessments")
 QUEUE: Final = Entry("Antrean", "assessments:queue", part="assessments", counted=True)
 RECAP: Final = Entry("Rekap", "reports:recap", part="reports")
+PREREQUISITES: Final = Entry("Prasyarat", "prerequisites:institution", part="prerequisites")
 ADMIN: Final = Entry("Administrasi", "admin:index", part="admin")
 
 MENUS: Final = {
@@ -42,7 +43,7 @@ MENUS: Final = {
     "verifikator": (QUEUE, RECAP),
     "tpi": (QUEUE, RECAP),
     "ketua": (QUEUE, RECAP),
-    "admin_pusat": (RECAP, ADMIN),
+    "admin_pusat": (RECAP, PREREQUISITES, ADMIN),
     "pemantau": (RECAP,),
 }
 

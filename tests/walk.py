@@ -26,6 +26,7 @@ from assessments.models import (
 )
 from audit.models import Event
 from evidence.models import EvidenceFile
+from prerequisites.models import PredikatGrant, PrerequisiteValue
 from satker.models import Satker
 from tests.factories_assessments import (
     attach,
@@ -54,6 +55,12 @@ POSTED = {
     "pernyataan": "1",
     "target": "WBK",
     "post": "yes",
+    "kode": "tlhp",
+    "document": "Surat keterangan",
+    "document_date": "2026-01-05",
+    "predikat": "WBK",
+    "decree_number": "KEP-1",
+    "decree_date": "2024-01-05",
 }
 
 # Fields of any form, so that what nobody means reaches as much as it can.
@@ -61,6 +68,7 @@ FIELDS = (
     *POSTED,
     *("period", "year", "instrument", "opens_at_0", "opens_at_1", "fill_until_0", "fill_until_1"),
     *("login", "password", "oldpassword", "password1", "username", "name", "email", "role"),
+    *("document_number", "valid_until", "revoked_on", "revocation_decree", "revocation_reason"),
     *("satker", "parent", "code", "kind", "province_code", "action", "_selected_action", "next"),
 )
 HOSTILE = [
@@ -153,6 +161,7 @@ class World:
             "code": CODE,
             "key": "1",
             "user_id": sheet.opened_by_id,
+            "satker_id": sheet.satker_id,
             "app_label": "assessments",
             "content_type_id": 1,
             "object_id": sheet.pk,
@@ -257,4 +266,6 @@ def rows_of(sheet: Assessment) -> tuple[object, ...]:
         Transition.objects.filter(assessment=sheet).count(),
         Snapshot.objects.filter(assessment=sheet).count(),
         Event.objects.filter(chain=sheet.audit_chain).count(),
+        list(PrerequisiteValue.objects.filter(satker=sheet.satker).values()),
+        list(PredikatGrant.objects.filter(satker=sheet.satker).values()),
     )
