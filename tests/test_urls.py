@@ -11,6 +11,7 @@ import pytest
 from accounts.models import Role, User
 from assessments.enums import Status
 from audit.models import Event
+from prerequisites.models import PredikatGrant, PrerequisiteValue
 from satker.models import Satker
 from tests.factories_assessments import (
     make_user,
@@ -293,6 +294,8 @@ def admin_values(world: World, whose: str) -> Iterator[tuple[str, dict[str, obje
         "satker": sheet.satker_id,
         "user": sheet.opened_by_id,
         "evidencefile": world.files[whose].pk,
+        "prerequisitevalue": PrerequisiteValue.objects.get(satker=sheet.satker).pk,
+        "predikatgrant": PredikatGrant.objects.get(satker=sheet.satker).pk,
         "event": Event.objects.filter(chain=sheet.audit_chain).first().pk,
     }
     for model, key in keys.items():

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -27,6 +28,8 @@ from assessments.models import (
 from audit.models import Event
 from evidence.models import EvidenceFile
 from prerequisites.models import PredikatGrant, PrerequisiteValue
+from prerequisites.rules import ITEMS
+from prerequisites.services import Decree, NewValue, save_grant, save_value
 from satker.models import Satker
 from tests.factories_assessments import (
     attach,
@@ -42,6 +45,7 @@ from tests.factories_assessments import (
 
 SCRIPT = {"X-Requested-With": "fetch"}
 CODE = "A.I.1.i.b"
+DECREED = date(2020, 1, 6)
 SECRET = "Kantor Yang Tidak Boleh Tampak"  # part of the names of strangers
 
 # Fields that some address understands, so that a POST gets as far as it can.
@@ -193,6 +197,16 @@ def make_world() -> World:
         sheets[name] = make_submitted(satker) if name == "own" else make_assessment(satker)
         if name != "own":
             fill(sheets[name], {CODE: "B"}, notes={CODE: f"{SECRET} IV"})
+        secret = "Siti" if name == "own" else SECRET
+        save_value(
+            item=ITEMS["dampak"],
+            satker=satker,
+            year=sheets[name].period.year,
+            new=NewValue("ya", f"{secret} VI", "", date(2026, 1, 5)),
+            seen_version=0,
+            by=None,
+        )
+        save_grant(satker=satker, decree=Decree("WBK", f"{secret} VII", DECREED), by=None)
         files[name] = (
             EvidenceFile.objects.get(satker=satker)
             if name == "own"
