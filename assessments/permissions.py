@@ -62,6 +62,17 @@ def can_review(user: User, assessment: Assessment) -> bool:
     return user.role in REVIEWERS and assessment.satker.verifier_id == user.satker_id
 
 
+def can_enter_prerequisites(user: User, assessment: Assessment) -> bool:
+    """Enter the satker's own prerequisites with their documents: the satker until its assessment
+    is approved, its reviewer from the first submission on, the centre always (decision 36)."""
+    match user.role:
+        case Role.OPERATOR | Role.PIMPINAN:
+            return user.satker_id == assessment.satker_id and assessment.status != Status.APPROVED
+        case Role.VERIFIKATOR | Role.KETUA:
+            return can_review(user, assessment) and assessment.submitted_at is not None
+    return user.role == Role.ADMIN_PUSAT
+
+
 def can_open_desk(user: User, assessment: Assessment) -> bool:
     """Look at the reviewer's desk: the reviewer from the first submission on, who else reads
     the verdicts then; the satker itself never."""

@@ -35,6 +35,7 @@ OWN: Final = Entry("Penilaian", "assessments:list", part="assessments")
 QUEUE: Final = Entry("Antrean", "assessments:queue", part="assessments", counted=True)
 ACCOUNTS: Final = Entry("Akun", "people:list", part="people")
 RECAP: Final = Entry("Rekap", "reports:recap", part="reports")
+PREREQUISITES: Final = Entry("Prasyarat", "prerequisites:institution", part="prerequisites")
 ADMIN: Final = Entry("Administrasi", "admin:index", part="admin")
 
 MENUS: Final = {
@@ -43,7 +44,7 @@ MENUS: Final = {
     "verifikator": (QUEUE, RECAP),
     "tpi": (QUEUE, RECAP),
     "ketua": (QUEUE, RECAP, ACCOUNTS),
-    "admin_pusat": (RECAP, ACCOUNTS, ADMIN),
+    "admin_pusat": (RECAP, PREREQUISITES, ACCOUNTS, ADMIN),
     "pemantau": (RECAP,),
 }
 

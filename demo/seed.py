@@ -24,6 +24,7 @@ from demo.calendar import Clock, plan_calendar
 from demo.documents import Shelf
 from demo.fates import Fate, Lot, draw_lot
 from demo.life import Cast, Life, Scribe
+from demo.register import keep_register
 from demo.sheets import SheetMaker
 from demo.tree import PlannedSatker, plan_tree
 from demo.words import Words
@@ -112,6 +113,11 @@ def seed(*, satker: int, kanwil: int, year: int, seed: str, password: str, now: 
                 now=now,
             )
             fates = _live(ministry, shelf)
+            keep_register(
+                year=year,
+                satker=next(each for each in fates if each.kind != SatkerKind.KANWIL),
+                users=ministry.users,
+            )
     except BaseException:
         shelf.clear()
         raise

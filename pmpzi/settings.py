@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "demo",
     "reports",
     "assessments",
+    "prerequisites",
     "evidence",
     "accounts",
     "satker",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("assessments.urls")),
+    path("", include("prerequisites.urls")),
     path("", include("reports.urls")),
 ]
 

@@ -15,6 +15,7 @@ LAYERS = (
     "demo",
     "reports",
     "assessments",
+    "prerequisites",
     "evidence",
     "accounts",
     "satker",

@@ -11,6 +11,7 @@ import pytest
 from accounts.models import Role, User
 from assessments.enums import Status
 from audit.models import Event
+from prerequisites.models import PredikatGrant, PrerequisiteValue
 from satker.models import Satker
 from tests.factories_assessments import (
     make_user,
@@ -57,6 +58,9 @@ def test_the_walk_finds_the_addresses_of_the_contract():
         "/penilaian/%(assessment_id)s/jawaban/%(code)s/bukti/",
         "/bukti/%(file_id)s/",
         "/penilaian/%(assessment_id)s/ajukan/",
+        "/penilaian/%(assessment_id)s/prasyarat/",
+        "/prasyarat/",
+        "/satker/%(satker_id)s/predikat/",
         "/penilaian/%(assessment_id)s/kembalikan/",
         "/penilaian/%(assessment_id)s/setujui/",
         "/verifikasi/",
@@ -291,6 +295,8 @@ def admin_values(world: World, whose: str) -> Iterator[tuple[str, dict[str, obje
         "satker": sheet.satker_id,
         "user": sheet.opened_by_id,
         "evidencefile": world.files[whose].pk,
+        "prerequisitevalue": PrerequisiteValue.objects.get(satker=sheet.satker).pk,
+        "predikatgrant": PredikatGrant.objects.get(satker=sheet.satker).pk,
         "event": Event.objects.filter(chain=sheet.audit_chain).first().pk,
     }
     for model, key in keys.items():

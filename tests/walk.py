@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -26,6 +27,9 @@ from assessments.models import (
 )
 from audit.models import Event
 from evidence.models import EvidenceFile
+from prerequisites.models import PredikatGrant, PrerequisiteValue
+from prerequisites.rules import ITEMS
+from prerequisites.services import Decree, NewValue, save_grant, save_value
 from satker.models import Satker
 from tests.factories_assessments import (
     attach,
@@ -41,6 +45,7 @@ from tests.factories_assessments import (
 
 SCRIPT = {"X-Requested-With": "fetch"}
 CODE = "A.I.1.i.b"
+DECREED = date(2020, 1, 6)
 SECRET = "Kantor Yang Tidak Boleh Tampak"  # part of the names of strangers
 
 # Fields that some address understands, so that a POST gets as far as it can.
@@ -54,6 +59,12 @@ POSTED = {
     "pernyataan": "1",
     "target": "WBK",
     "post": "yes",
+    "kode": "tlhp",
+    "document": "Surat keterangan",
+    "document_date": "2026-01-05",
+    "predikat": "WBK",
+    "decree_number": "KEP-1",
+    "decree_date": "2024-01-05",
 }
 
 # Fields of any form, so that what nobody means reaches as much as it can.
@@ -61,6 +72,7 @@ FIELDS = (
     *POSTED,
     *("period", "year", "instrument", "opens_at_0", "opens_at_1", "fill_until_0", "fill_until_1"),
     *("login", "password", "oldpassword", "password1", "username", "name", "email", "role"),
+    *("document_number", "valid_until", "revoked_on", "revocation_decree", "revocation_reason"),
     *("satker", "parent", "code", "kind", "province_code", "action", "_selected_action", "next"),
 )
 HOSTILE = [
@@ -153,6 +165,7 @@ class World:
             "code": CODE,
             "key": "1",
             "user_id": sheet.opened_by_id,
+            "satker_id": sheet.satker_id,
             "app_label": "assessments",
             "content_type_id": 1,
             "object_id": sheet.pk,
@@ -184,6 +197,16 @@ def make_world() -> World:
         sheets[name] = make_submitted(satker) if name == "own" else make_assessment(satker)
         if name != "own":
             fill(sheets[name], {CODE: "B"}, notes={CODE: f"{SECRET} IV"})
+        secret = "Siti" if name == "own" else SECRET
+        save_value(
+            item=ITEMS["dampak"],
+            satker=satker,
+            year=sheets[name].period.year,
+            new=NewValue("ya", f"{secret} VI", "", date(2026, 1, 5)),
+            seen_version=0,
+            by=None,
+        )
+        save_grant(satker=satker, decree=Decree("WBK", f"{secret} VII", DECREED), by=None)
         files[name] = (
             EvidenceFile.objects.get(satker=satker)
             if name == "own"
@@ -257,4 +280,6 @@ def rows_of(sheet: Assessment) -> tuple[object, ...]:
         Transition.objects.filter(assessment=sheet).count(),
         Snapshot.objects.filter(assessment=sheet).count(),
         Event.objects.filter(chain=sheet.audit_chain).count(),
+        list(PrerequisiteValue.objects.filter(satker=sheet.satker).values()),
+        list(PredikatGrant.objects.filter(satker=sheet.satker).values()),
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from assessments.area_page import build_area_view
+from assessments.eligibility import build_eligibility, counted_standing
 from assessments.enums import EDITABLE, Status, Target, Tier
 from assessments.forms import OpenForm
 from assessments.models import Assessment, Period
@@ -131,6 +132,9 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         {
             "assessment": assessment,
             "overview": overview,
+            "eligibility": build_eligibility(
+                assessment, counted_standing(assessment, overview.standing, overview.verified)
+            ),
             "next_page": first.page if first else "1",
             "next_anchor": f"#{first.anchor}" if first and overview.repair else "",
             "show_verified": overview.verified is not None and can_read_verdicts(user, assessment),

@@ -23,7 +23,7 @@ EVIL = "<script>alert(1)</script>"
         (User.Role.VERIFIKATOR, ["Antrean", "Rekap"]),
         (User.Role.TPI, ["Antrean", "Rekap"]),
         (User.Role.KETUA, ["Antrean", "Rekap", "Akun"]),
-        (User.Role.ADMIN_PUSAT, ["Rekap", "Akun", "Administrasi"]),
+        (User.Role.ADMIN_PUSAT, ["Rekap", "Prasyarat", "Akun", "Administrasi"]),
         (User.Role.PEMANTAU, ["Rekap"]),
     ],
 )

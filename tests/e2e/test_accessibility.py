@@ -25,6 +25,8 @@ PAGES = {
         "{sheet.url}area/hasil/",
         "{sheet.url}nilai/",
         "{sheet.url}jalan/",
+        "{sheet.url}prasyarat/",
+        "{sheet.url}prasyarat/?predikat=WBBM",
         "{sheet.url}impor/",
         "{sheet.url}tahun-lalu/",
         "{sheet.url}jawaban/A.I.1.i.a/riwayat/",
@@ -53,7 +55,13 @@ PAGES = {
     (CHIEF, Fate.IN_REVIEW): ["{sheet.desk_url}keputusan/", "/akun/", "/akun/baru/"],
     ("tpi", Fate.APPROVED): ["/", "{sheet.url}nilai/"],
     ("pemantau", Fate.APPROVED): ["/laporan/rekap/"],
-    ("admin", Fate.APPROVED): ["/laporan/rekap/", "/laporan/rekap/?cari=tidak+ada", "/komponen/"],
+    ("admin", Fate.APPROVED): [
+        "/laporan/rekap/",
+        "/laporan/rekap/?cari=tidak+ada",
+        "/komponen/",
+        "/prasyarat/?cari=a",
+        "/satker/3/predikat/",
+    ],
 }
 STATUS = {"/verifikasi/": 403, "/tidak/ada/": 404, "/penilaian/?cari=%00": 400}
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PrerequisitesConfig(AppConfig):
+    name = "prerequisites"
+    verbose_name = "Prasyarat dan predikat"
