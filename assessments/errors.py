@@ -93,3 +93,11 @@ class WorkbookToDecide(DomainError):
 
 class TemplateRefused(DomainError):
     """A workbook that cannot serve as the template of exports; the message says why."""
+
+
+class ScenarioRefused(DomainError):
+    """A scenario of the simulation that cannot be kept so; the message says what to do."""
+
+
+class StaleScenario(ScenarioRefused):
+    """A colleague saved the scenario in the meantime, or threw it away."""

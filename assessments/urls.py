@@ -6,6 +6,7 @@ from assessments.views import (
     lifecycle,
     questionnaire,
     score,
+    simulation,
     verification,
     workbook,
 )
@@ -26,6 +27,9 @@ _one = [
     path("impor/", workbook.import_workbook, name="import_workbook"),
     path("nilai/", score.score, name="score"),
     path("jalan/", score.way, name="way"),
+    path("andai/", simulation.simulate, name="simulate"),
+    path("andai/hitung/", simulation.simulation_step, name="simulation_step"),
+    path("andai/<uuid:scenario_id>/", simulation.scenario, name="scenario"),
     path("ajukan/", lifecycle.submit, name="submit"),
     path("tanda-terima/", lifecycle.receipt, name="receipt"),
     path("kembalikan/", lifecycle.return_assessment, name="return"),

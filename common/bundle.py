@@ -25,6 +25,7 @@ COMPONENTS = (
     "score-tree", "area-nav", "worksheet", "question", "option", "counts", "save-state", "conflict",
     "evidence", "thread", "table", "filters", "todo", "timeline", "empty", "sign-in",
     "preview", "desk", "verdict", "queue", "funnel", "heat", "chart",
+    "simulation",
 )  # fmt: skip
 LAST = ("print.css",)
 

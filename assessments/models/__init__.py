@@ -25,10 +25,12 @@ from assessments.models.instrument import (
     PredikatRule,
     Question,
 )
+from assessments.models.scenario import SCENARIO_NAME_LENGTH, Scenario
 from assessments.models.workbook import WorkbookImport, WorkbookTemplate
 
 __all__ = [
     "NOTE_LENGTH",
+    "SCENARIO_NAME_LENGTH",
     "Answer",
     "AnswerChange",
     "AnswerEvidence",
@@ -44,6 +46,7 @@ __all__ = [
     "Period",
     "PredikatRule",
     "Question",
+    "Scenario",
     "Score",
     "Snapshot",
     "Transition",
