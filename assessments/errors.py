@@ -105,3 +105,11 @@ class MapRefused(DomainError):
 
 class CarryRefused(DomainError):
     """There is nothing of an earlier year that could be carried over."""
+
+
+class ScenarioRefused(DomainError):
+    """A scenario of the simulation that cannot be kept so; the message says what to do."""
+
+
+class StaleScenario(ScenarioRefused):
+    """A colleague saved the scenario in the meantime, or threw it away."""

@@ -8,6 +8,7 @@ from assessments.views import (
     prerequisites,
     questionnaire,
     score,
+    simulation,
     verification,
     workbook,
 )
@@ -30,6 +31,9 @@ _one = [
     path("nilai/", score.score, name="score"),
     path("prasyarat/", prerequisites.prerequisites, name="prerequisites"),
     path("jalan/", score.way, name="way"),
+    path("andai/", simulation.simulate, name="simulate"),
+    path("andai/hitung/", simulation.simulation_step, name="simulation_step"),
+    path("andai/<uuid:scenario_id>/", simulation.scenario, name="scenario"),
     path("ajukan/", lifecycle.submit, name="submit"),
     path("tanda-terima/", lifecycle.receipt, name="receipt"),
     path("kembalikan/", lifecycle.return_assessment, name="return"),

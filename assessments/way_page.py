@@ -102,6 +102,22 @@ def build_way(assessment: Assessment, wish: Wish) -> WayView:
     )
 
 
+def plan_entries(
+    worksheet: Worksheet, entries: Mapping[str, Mapping[str, str]], wish: Wish
+) -> tuple[dict[str, Mapping[str, str]], tuple[tuple[QuestionRow, Fraction], ...]]:
+    """The plan as answers to try, and the questions for which only the value 0 to 1 to reach is
+    known; nothing of either where there is no plan."""
+    plan = scoring.find_plan(_problem(worksheet, entries, wish), OBJECTIVES[wish.objective])
+    moves = plan.moves if plan else ()
+    told = {move.code: move.level.entry for move in moves if move.level.entry is not None}
+    untold = tuple(
+        (worksheet.by_code[move.code], move.level.value)
+        for move in moves
+        if move.level.entry is None
+    )
+    return told, untold
+
+
 def _problem(
     worksheet: Worksheet, entries: Mapping[str, Mapping[str, str]], wish: Wish
 ) -> scoring.Problem:

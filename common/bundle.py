@@ -24,7 +24,7 @@ COMPONENTS = (
     "masthead", "page", "panel", "button", "badge", "notice", "field", "meter", "score",
     "score-tree", "area-nav", "worksheet", "question", "option", "counts", "save-state", "conflict",
     "carried", "evidence", "thread", "table", "filters", "todo", "timeline", "empty", "sign-in",
-    "preview", "register", "desk", "verdict", "queue", "funnel", "heat", "chart",
+    "preview", "register", "desk", "verdict", "queue", "funnel", "heat", "chart", "simulation",
 )  # fmt: skip
 LAST = ("print.css",)
 

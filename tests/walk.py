@@ -21,10 +21,12 @@ from assessments.models import (
     Answer,
     AnswerEvidence,
     Assessment,
+    Scenario,
     Snapshot,
     Transition,
     Verification,
 )
+from assessments.services.scenarios import save_scenario
 from audit.models import Event
 from evidence.models import EvidenceFile
 from prerequisites.models import PredikatGrant, PrerequisiteValue
@@ -65,6 +67,9 @@ POSTED = {
     "predikat": "WBK",
     "decree_number": "KEP-1",
     "decree_date": "2024-01-05",
+    CODE: "C",
+    "nama": "Percobaan lain",
+    "langkah": "simpan",
 }
 
 # Fields of any form, so that what nobody means reaches as much as it can.
@@ -155,6 +160,7 @@ class World:
     stranger: Satker
     sheets: dict[str, Assessment]
     files: dict[str, EvidenceFile]
+    scenarios: dict[str, Scenario]
 
     def values(self, whose: str) -> dict[str, object]:
         """What stands in an address that is about this satker."""
@@ -162,6 +168,7 @@ class World:
         return {
             "assessment_id": sheet.pk,
             "file_id": file.pk,
+            "scenario_id": self.scenarios[whose].pk,
             "code": CODE,
             "key": "1",
             "user_id": sheet.opened_by_id,
@@ -190,7 +197,7 @@ def make_world() -> World:
         "stranger": make_satker(other, name=f"{SECRET} II"),
     }
     make_period()
-    sheets, files = {}, {}
+    sheets, files, scenarios = {}, {}, {}
     for name, satker in places.items():
         make_user(Role.OPERATOR, satker, name=f"{SECRET if name != 'own' else 'Siti'} III")
         make_user(Role.PIMPINAN, satker)
@@ -212,7 +219,13 @@ def make_world() -> World:
             if name == "own"
             else attach(sheets[name], CODE, name=f"{SECRET} V.pdf")
         )
-    return World(places["own"], places["neighbour"], places["stranger"], sheets, files)
+        scenarios[name] = save_scenario(
+            assessment=sheets[name],
+            name="Percobaan" if name == "own" else f"{SECRET} VI",
+            fields={CODE: {"value": "C"}},
+            by=User.objects.get(satker=satker, role=Role.PIMPINAN),
+        )
+    return World(places["own"], places["neighbour"], places["stranger"], sheets, files, scenarios)
 
 
 def put_at(sheet: Assessment, status: str) -> None:

@@ -25,11 +25,13 @@ from assessments.models.instrument import (
     PredikatRule,
     Question,
 )
+from assessments.models.scenario import SCENARIO_NAME_LENGTH, Scenario
 from assessments.models.version_map import InstrumentMap, QuestionMap
 from assessments.models.workbook import WorkbookImport, WorkbookTemplate
 
 __all__ = [
     "NOTE_LENGTH",
+    "SCENARIO_NAME_LENGTH",
     "Answer",
     "AnswerChange",
     "AnswerEvidence",
@@ -47,6 +49,7 @@ __all__ = [
     "PredikatRule",
     "Question",
     "QuestionMap",
+    "Scenario",
     "Score",
     "Snapshot",
     "Transition",

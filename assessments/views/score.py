@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.forms import WayForm
+from assessments.models import Assessment
 from assessments.permissions import can_read_verdicts
 from assessments.score_page import build_score_view
 from assessments.views.common import readable_assessment
 from assessments.way_page import Wish, build_way
-from assessments.worksheet import load_worksheet
+from assessments.worksheet import Worksheet, load_worksheet
 
 
 @require_safe
@@ -36,14 +37,7 @@ def way(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """The smallest set of improvements that meets all floors at once."""
     assessment = readable_assessment(request, assessment_id)
     worksheet = load_worksheet(assessment.instrument_id)
-    form = WayForm(request.GET, codes=list(worksheet.by_code))
-    asked = form.cleaned_data if form.is_valid() else {}
-    wish = Wish(
-        predikat=asked.get("predikat") or assessment.target,
-        objective=asked.get("tujuan") or "soal",
-        area=asked.get("area") or 0,
-        pinned=frozenset(asked.get("tetap") or ()),
-    )
+    wish, refused = asked_way(request, assessment, worksheet)
     return render(
         request,
         "assessments/way.html",
@@ -54,6 +48,21 @@ def way(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "worksheet": worksheet,
             "objectives": WayForm.base_fields["tujuan"].choices,
             "areas": range(1, 7),
-            "refused": not form.is_valid(),
+            "refused": refused,
         },
     )
+
+
+def asked_way(
+    request: HttpRequest, assessment: Assessment, worksheet: Worksheet
+) -> tuple[Wish, bool]:
+    """The wish in the address, and whether some of it made no sense and was left out."""
+    form = WayForm(request.GET, codes=list(worksheet.by_code))
+    asked = form.cleaned_data if form.is_valid() else {}
+    wish = Wish(
+        predikat=asked.get("predikat") or assessment.target,
+        objective=asked.get("tujuan") or "soal",
+        area=asked.get("area") or 0,
+        pinned=frozenset(asked.get("tetap") or ()),
+    )
+    return wish, not form.is_valid()

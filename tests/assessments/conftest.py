@@ -8,7 +8,26 @@ from django.urls import reverse
 
 from accounts.models import Role
 from assessments.models import Assessment
-from tests.factories_assessments import make_assessment, make_submitted, person
+from assessments.worksheet import Worksheet, load_worksheet
+from tests.factories_assessments import (
+    best_answers,
+    make_assessment,
+    make_submitted,
+    person,
+    shipped_instrument,
+)
+
+
+@pytest.fixture
+def worksheet(db: None) -> Worksheet:
+    return load_worksheet(shipped_instrument().pk)
+
+
+@pytest.fixture
+def nearly_best(worksheet: Worksheet) -> Assessment:
+    """Everything at its best but one answer, which is worth half."""
+    made = make_assessment(answers=best_answers(worksheet) | {"A.I.1.i.b": "B"})
+    return Assessment.objects.with_place().get(pk=made.pk)
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ PAGES = {
         "{sheet.url}jalan/",
         "{sheet.url}prasyarat/",
         "{sheet.url}prasyarat/?predikat=WBBM",
+        "{sheet.url}andai/",
+        "{sheet.url}andai/?jalan=1",
         "{sheet.url}impor/",
         "{sheet.url}tahun-lalu/",
         "{sheet.url}jawaban/A.I.1.i.a/riwayat/",
@@ -330,6 +332,41 @@ class TestStatesOfTheDesk:
         expect(page.get_by_role("dialog")).to_be_visible()
 
         check(page)
+
+
+class TestSimulation:
+    """Its states: answers tried, entries that cannot be scored, kept scenarios."""
+
+    @pytest.fixture
+    def page(self, signed_in, ministry):
+        sheet = ministry.sheets[Fate.BEGUN]
+        page = signed_in(sheet.operator)
+        page.goto(f"{sheet.url}andai/")
+        return page
+
+    def test_tried_and_refused(self, page):
+        page.locator('[data-row="A.I.1.i.b"] [value="C"]').check()
+        page.locator("#area-hasil summary").first.click()
+        page.locator('[data-row="B.I.a"] input').fill("9")
+        expect(page.get_by_text("Ada isian yang belum dapat dihitung.")).to_be_visible()
+        page.locator('[data-row="A.I.1.i.b"] summary').click()
+
+        check(page)
+
+    def test_refused_and_kept(self, page):
+        page.locator('[data-row="A.I.1.i.b"] [value="A"]').check()
+        page.get_by_role("button", name="Simpan sebagai skenario").click()
+        expect(page.get_by_role("alert")).to_contain_text("Beri nama skenario ini.")
+        assert faults(page) == []
+
+        page.get_by_label("Nama skenario").fill("Nama yang panjang sekali" * 3)
+        page.get_by_role("button", name="Simpan sebagai skenario").click()
+        expect(page.get_by_role("heading", name="Skenario tersimpan")).to_be_visible()
+        assert faults(page) == []
+
+        page.get_by_role("link", name="Ganti nama atau hapus").click()
+        check(page)
+        page.get_by_role("button", name="Hapus").click()
 
 
 def test_the_open_menu_of_a_phone(signed_in, ministry):
