@@ -1,6 +1,6 @@
 """The overview of one assessment: how it stands, what is missing, where it is on its way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -9,7 +9,7 @@ from assessments.enums import EDITABLE, Action, Status, Tier
 from assessments.models import Assessment, Snapshot, Transition, Verification
 from assessments.services.checks import Finding, Missing, submission_findings
 from assessments.standing import Standing, build_standing
-from assessments.worksheet import HASIL, QuestionRow, load_answers, load_worksheet
+from assessments.worksheet import HASIL, QuestionRow, Worksheet, load_answers, load_worksheet
 from common.dates import print_date, print_moment
 
 CODES_SHOWN = 6
@@ -75,21 +75,14 @@ class Overview:
 
 
 def build_overview(assessment: Assessment) -> Overview:
-    """Everything the overview shows, in six queries."""
+    """Everything the overview shows, in six queries at most; in four before it was sent."""
     worksheet = load_worksheet(assessment.instrument_id)
     entries, carried = load_answers(worksheet, assessment.pk)
     standing = build_standing(worksheet, worksheet.evaluate(entries), assessment.target)
     findings: Sequence[Finding] = ()
     if assessment.status in EDITABLE:
         findings = submission_findings(assessment, answers=(entries, carried))
-    reviewed = tuple(
-        (worksheet.by_pk[question_id], entered, marked)
-        for question_id, entered, marked in Verification.objects.filter(
-            assessment=assessment, tier=Tier.PENDAHULUAN
-        )
-        .exclude(verdict="")
-        .values_list("question_id", "entered", "marked")
-    )
+    reviewed = _reviewed(worksheet, assessment)
     repair = None
     if assessment.status == Status.RETURNED:
         repair = _repair([question for question, _, marked in reviewed if marked])
@@ -109,10 +102,28 @@ def build_overview(assessment: Assessment) -> Overview:
         repair=repair,
         steps=_steps(assessment),
         transitions=transitions,
-        submission=assessment.snapshots.filter(action=Action.SUBMIT).order_by("round").last(),
+        submission=_submission(assessment),
         to_confirm=len(carried),
         answered=frozenset(code for code, entered in entries.items() if entered),
     )
+
+
+def _reviewed(
+    worksheet: Worksheet, assessment: Assessment
+) -> tuple[tuple[QuestionRow, Mapping[str, str], bool], ...]:
+    """Questions with a verdict: what the reviewer entered, and whether it asks for a repair."""
+    if assessment.submitted_at is None:
+        return ()
+    rows = Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN)
+    found = rows.exclude(verdict="").values_list("question_id", "entered", "marked")
+    return tuple((worksheet.by_pk[pk], entered, marked) for pk, entered, marked in found)
+
+
+def _submission(assessment: Assessment) -> Snapshot | None:
+    """What was sent last."""
+    if assessment.submitted_at is None:
+        return None
+    return assessment.snapshots.filter(action=Action.SUBMIT).order_by("round").last()
 
 
 def build_todos(findings: Sequence[Finding]) -> tuple[Todo, ...]:
@@ -152,15 +163,23 @@ def _steps(assessment: Assessment) -> tuple[tuple[str, str, str], ...]:
         reviewing = "now"
     elif assessment.status == Status.APPROVED:
         reviewing = "done"
-    label = "Perbaikan" if assessment.status == Status.RETURNED else "Pengisian"
     sent_to = verifier.name if verifier else "pusat"
+    if assessment.status == Status.RETURNED:
+        own = (
+            ("Perbaikan", f"Pernah dikirim {when(assessment.submitted_at)}", "now"),
+            (f"Dikirim lagi ke {sent_to}", f"Paling lambat {when(period.repair_until)}", "next"),
+        )
+    else:
+        own = (
+            ("Pengisian", f"Sejak {print_date(assessment.opened_at, zone)}", filling),
+            (
+                f"Dikirim ke {sent_to}",
+                when(assessment.submitted_at) or f"Paling lambat {when(period.fill_until)}",
+                "next" if filling == "now" else "done",
+            ),
+        )
     return (
-        (label, f"Sejak {print_date(assessment.opened_at, zone)}", filling),
-        (
-            f"Dikirim ke {sent_to}",
-            when(assessment.submitted_at) or f"Paling lambat {when(period.fill_until)}",
-            "next" if filling == "now" else "done",
-        ),
+        *own,
         ("Penilaian pendahuluan", f"Sampai {print_date(period.review_until, zone)}", reviewing),
         (
             "Disetujui",

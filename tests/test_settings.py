@@ -284,3 +284,25 @@ def test_evidence_is_for_the_owner_alone():
         0o600,
         0o700,
     )
+
+
+class TestStart:
+    """``manage.py start`` refuses before it has touched anything."""
+
+    @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000 "])
+    def test_a_port_that_is_none(self, tmp_path, port):
+        result = manage("start", var_dir=tmp_path, DEMO="1", PORT=port)
+
+        assert result.returncode == 1
+        assert "bukan nomor porta" in result.stderr
+        assert "Traceback" not in result.stderr
+
+    def test_a_database_that_does_not_answer(self, tmp_path):
+        address = "postgres://siapa:rahasia@127.0.0.1:1/tidak_ada"
+
+        result = manage("start", var_dir=tmp_path, DEMO="1", PORT="18765", DATABASE_URL=address)
+
+        assert result.returncode == 1
+        assert "DATABASE_URL tidak dapat dihubungi" in result.stderr
+        assert "rahasia" not in result.stderr
+        assert "Traceback" not in result.stderr

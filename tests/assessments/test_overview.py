@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from accounts.models import Role
 from assessments.models import Answer
+from assessments.overview import build_overview
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
+from common.dates import print_moment
 from tests.factories_assessments import (
     attach,
     best_answers,
@@ -302,3 +304,16 @@ def test_an_older_instrument_has_its_own_floors(client):
 
     assert answer.status_code == 200
     assert "84 pertanyaan belum dijawab" in main(answer)
+
+
+def test_the_timeline_of_a_return_names_the_deadline_of_the_repair():
+    assessment = make_returned(lower={CODE: {"value": "B"}})
+
+    labels = [(label, state) for label, _, state in build_overview(assessment).steps[:2]]
+    details = [detail for _, detail, _ in build_overview(assessment).steps[:2]]
+
+    assert [state for _, state in labels] == ["now", "next"]
+    assert labels[0][0] == "Perbaikan"
+    assert details[0].startswith("Pernah dikirim")
+    until = print_moment(assessment.period.repair_until, assessment.satker.zone)
+    assert details[1] == f"Paling lambat {until}"

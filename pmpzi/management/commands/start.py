@@ -11,7 +11,7 @@ import environ
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from common.storage import collect_static_files
@@ -19,6 +19,7 @@ from satker.models import Satker
 
 DEMO_SATKER = 40
 DEMO_KANWIL = 3
+LARGEST_PORT = 65_535
 
 
 class Command(BaseCommand):
@@ -34,10 +35,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         env = environ.Env()
-        host, port = env.str("HOST", default="127.0.0.1"), env.int("PORT", default=8000)
+        host, port = env.str("HOST", default="127.0.0.1"), self._port(env)
         self._refuse_used_port(host, port)
 
         os.umask(0o077)  # the database and all beside it are for this user alone
+        self._refuse_absent_database()
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("load_instruments", verbosity=0, stdout=io.StringIO())
@@ -58,6 +60,21 @@ class Command(BaseCommand):
         for folder in folders.values():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return {name: str(folder) for name, folder in folders.items()}
+
+    def _port(self, env: environ.Env) -> int:
+        text = env.str("PORT", default="8000")
+        if not (text.isascii() and text.isdecimal() and 0 < int(text) <= LARGEST_PORT):
+            raise CommandError(f"PORT={text} bukan nomor porta. Isi angka 1 sampai {LARGEST_PORT}.")
+        return int(text)
+
+    def _refuse_absent_database(self) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(
+                f"Basis data di DATABASE_URL tidak dapat dihubungi: {str(error).strip()}\n"
+                "Periksa apakah servernya berjalan dan alamat, nama, serta kata sandinya benar."
+            ) from error
 
     def _refuse_used_port(self, host: str, port: int) -> None:
         try:
