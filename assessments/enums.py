@@ -19,6 +19,7 @@ class Action(models.TextChoices):
     BEGIN_REVIEW = "mulai_verifikasi", "Verifikasi dimulai"
     RETURN = "kembalikan", "Dikembalikan"
     APPROVE = "setujui", "Disetujui"
+    EXTEND = "perpanjang", "Waktu diperpanjang"
 
 
 class Tier(models.TextChoices):

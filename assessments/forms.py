@@ -151,6 +151,23 @@ class SubmitForm(forms.Form):
         return True
 
 
+class ExtensionForm(forms.Form):
+    """sampai: a day, of which the satker has all."""
+
+    sampai = forms.DateField(
+        label="Sampai dengan tanggal",
+        help_text="Satker dapat mengisi dan mengirim sampai pukul 23.59 pada hari itu.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = NoteField(label="Alasan", widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"].strip()
+        if not reason:
+            raise ValidationError("Tulis alasan perpanjangan.")
+        return reason
+
+
 class ReturnForm(forms.Form):
     note = NoteField(label="Catatan pengembalian", widget=forms.Textarea(attrs={"rows": 4}))
 

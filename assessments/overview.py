@@ -70,8 +70,8 @@ class Overview:
     @property
     def return_note(self) -> Transition | None:
         """The latest return, while nothing newer was sent."""
-        last = self.transitions[-1] if self.transitions else None
-        return last if last is not None and last.action == Action.RETURN else None
+        steps = [step for step in self.transitions if step.action != Action.EXTEND]
+        return steps[-1] if steps and steps[-1].action == Action.RETURN else None
 
 
 def build_overview(assessment: Assessment) -> Overview:
@@ -167,14 +167,14 @@ def _steps(assessment: Assessment) -> tuple[tuple[str, str, str], ...]:
     if assessment.status == Status.RETURNED:
         own = (
             ("Perbaikan", f"Pernah dikirim {when(assessment.submitted_at)}", "now"),
-            (f"Dikirim lagi ke {sent_to}", f"Paling lambat {when(period.repair_until)}", "next"),
+            (f"Dikirim lagi ke {sent_to}", f"Paling lambat {when(assessment.deadline)}", "next"),
         )
     else:
         own = (
             ("Pengisian", f"Sejak {print_date(assessment.opened_at, zone)}", filling),
             (
                 f"Dikirim ke {sent_to}",
-                when(assessment.submitted_at) or f"Paling lambat {when(period.fill_until)}",
+                when(assessment.submitted_at) or f"Paling lambat {when(assessment.deadline)}",
                 "next" if filling == "now" else "done",
             ),
         )

@@ -62,6 +62,13 @@ def can_review(user: User, assessment: Assessment) -> bool:
     return user.role in REVIEWERS and assessment.satker.verifier_id == user.satker_id
 
 
+def can_extend(user: User, assessment: Assessment) -> bool:
+    """Give this satker more time (decisions 11, 15)."""
+    if user.role == Role.ADMIN_PUSAT:
+        return True
+    return user.role == Role.KETUA and can_review(user, assessment)
+
+
 def can_enter_prerequisites(user: User, assessment: Assessment) -> bool:
     """Enter the satker's own prerequisites with their documents: the satker until its assessment
     is approved, its reviewer from the first submission on, the centre always (decision 36)."""

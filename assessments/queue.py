@@ -20,6 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -44,11 +45,18 @@ GROUP = Case(
     *(When(status=status, then=Value(place)) for place, status in enumerate(GROUPS)),
     output_field=IntegerField(),
 )
+
+
+def _later(until: str) -> Greatest:
+    """The period's deadline, or the one that was given to the satker alone."""
+    return Greatest(until, Coalesce("extended_until", until))
+
+
 # Until when whoever has the turn has time.
 UNTIL = Case(
     When(status__in=REVIEWABLE, then=F("period__review_until")),
-    When(status=Status.DRAFT, then=F("period__fill_until")),
-    When(status=Status.RETURNED, then=F("period__repair_until")),
+    When(status=Status.DRAFT, then=_later("period__fill_until")),
+    When(status=Status.RETURNED, then=_later("period__repair_until")),
 )
 
 SORTS: Final[Mapping[str, str]] = {

@@ -4,6 +4,7 @@ from assessments.views import (
     answers,
     carry_over,
     evidence,
+    extension,
     lifecycle,
     prerequisites,
     questionnaire,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("verifikasi/", verification.queue, name="queue"),
     path("verifikasi/<uuid:assessment_id>/", verification.desk, name="desk"),
     path("verifikasi/<uuid:assessment_id>/keputusan/", lifecycle.decide, name="decide"),
+    path("verifikasi/<uuid:assessment_id>/perpanjang/", extension.extend_deadline, name="extend"),
     path(
         "verifikasi/<uuid:assessment_id>/jawaban/<str:code>/",
         verification.verify_answer,

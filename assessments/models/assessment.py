@@ -132,6 +132,8 @@ class Assessment(models.Model):
         verbose_name="disetujui oleh",
     )
     approved_at = models.DateTimeField("disetujui pada", null=True, blank=True)
+    # Given to this satker alone; sole writer: `services.extensions`.
+    extended_until = models.DateTimeField("diperpanjang sampai", null=True, blank=True)
     audit_chain = models.OneToOneField(Chain, models.PROTECT, related_name="+", editable=False)
 
     objects = AssessmentQuerySet.as_manager()
@@ -163,9 +165,9 @@ class Assessment(models.Model):
     @property
     def deadline(self) -> datetime:
         """The instant that ends the satker's present turn: first submission or repair."""
-        if self.submitted_at is None:
-            return self.period.fill_until
-        return self.period.repair_until
+        first = self.submitted_at is None
+        until = self.period.fill_until if first else self.period.repair_until
+        return until if self.extended_until is None else max(until, self.extended_until)
 
 
 class Transition(models.Model):

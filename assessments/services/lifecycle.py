@@ -111,11 +111,11 @@ def return_to_operator(*, assessment: Assessment, by: User, note: str) -> None:
         raise TransitionRefused(
             "Tandai sedikitnya satu pertanyaan yang harus diperbaiki sebelum mengembalikan."
         )
-    if now > locked.period.repair_until:
-        until = print_moment(locked.period.repair_until, locked.satker.zone)
+    if now > locked.deadline:
+        until = print_moment(locked.deadline, locked.satker.zone)
         raise TransitionRefused(
             f"Batas kirim perbaikan sudah lewat ({until}), jadi satker tidak dapat "
-            "memperbaiki lagi. Setujui dengan nilai verifikasi Anda."
+            "memperbaiki lagi. Perpanjang waktunya, atau setujui dengan nilai verifikasi Anda."
         )
     take_step(locked, Action.RETURN, by, now, note=note.strip())
 

@@ -45,7 +45,7 @@ def deadline_refusal(assessment: Assessment, now: datetime) -> str:
     if now > assessment.deadline:
         return (
             f"Pengisian ditutup {print_moment(assessment.deadline, zone)}. "
-            "Perpanjangan waktu diberikan oleh admin pusat."
+            "Perpanjangan waktu diberikan oleh ketua tim verifikasi atau admin pusat."
         )
     return ""
 

@@ -18,6 +18,7 @@ from assessments.forms import OpenForm
 from assessments.models import Assessment, Period
 from assessments.overview import Overview, build_overview
 from assessments.permissions import (
+    can_extend,
     can_fill,
     can_open,
     can_read_answers,
@@ -146,6 +147,7 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "can_submit": can_submit(user, assessment),
             "can_review": can_review(user, assessment) and assessment.submitted_at is not None,
             "is_open": assessment.status in EDITABLE,
+            "can_extend": assessment.status != Status.APPROVED and can_extend(user, assessment),
             "has_layout": own_layout(assessment.instrument.code) is not None,
         },
     )

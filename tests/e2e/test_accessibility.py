@@ -54,7 +54,12 @@ PAGES = {
     (REVIEWER, Fate.RESUBMITTED): ["{sheet.desk_url}"],
     (REVIEWER, Fate.APPROVED): ["{sheet.desk_url}"],
     (CHIEF, Fate.REVIEWED): ["/", "{sheet.desk_url}keputusan/"],
-    (CHIEF, Fate.IN_REVIEW): ["{sheet.desk_url}keputusan/", "/akun/", "/akun/baru/"],
+    (CHIEF, Fate.IN_REVIEW): [
+        "{sheet.desk_url}keputusan/",
+        "{sheet.desk_url}perpanjang/",
+        "/akun/",
+        "/akun/baru/",
+    ],
     ("tpi", Fate.APPROVED): ["/", "{sheet.url}nilai/"],
     ("pemantau", Fate.APPROVED): ["/laporan/rekap/"],
     ("admin", Fate.APPROVED): [
