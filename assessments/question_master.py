@@ -105,7 +105,7 @@ class _Rewording:
             lines = criteria.setdefault(question["code"], [])
             lines += [line for line in _optional(soal, "kriteria_nilai") if line not in lines]
         for question in node.get("questions", []):
-            _add_help(question, criteria.get(question["code"], []))
+            add_help(question, criteria.get(question["code"], []))
 
     def check_weight(self, node: Content, question: Content, soal: Json) -> None:
         """A question's own weight; 0 where it has none. The only question of a section may
@@ -134,7 +134,7 @@ class _Rewording:
                 code,
                 f"jenis {kind} di master, angka 0-{scale['maximum']} di instrumen",
             )
-            _add_help(question, _optional(soal, "kriteria_nilai"))
+            add_help(question, _optional(soal, "kriteria_nilai"))
             return
         keys = tuple(scale["options"])
         expected = _YES_NO if kind == "YATIDAK" else tuple(kind)
@@ -163,7 +163,7 @@ class _Rewording:
         }
 
 
-def _add_help(question: Content, lines: list[str]) -> None:
+def add_help(question: Content, lines: list[str]) -> None:
     """Official criteria below our own explanation."""
     if lines:
         question["help"] = "\n\n".join(filter(None, [question.get("help"), *lines]))

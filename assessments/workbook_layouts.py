@@ -40,6 +40,15 @@ class CheckedSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Quirk:
+    """An oddity of the official form that is known and does no harm: a cell and what it says."""
+
+    cell: str
+    says: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """The cells of one form of the workbook.
 
@@ -48,7 +57,10 @@ class Layout:
     whose notes stand in a row, by row. points: the cell with the workbook's own points, for
     "total" and for sections. faults: sections whose formula in the workbook is known to be wrong,
     with the reason. strict: no other cell of the answer column may be filled in; where nothing
-    but its name tells the sheet apart, this is what finds shifted rows.
+    but its name tells the sheet apart, this is what finds shifted rows. wording: letters of the
+    columns of `section`, `question`, `criteria` and `weight`, the usual one first; empty where the
+    form has no texts.
+    quirks: known oddities of its texts, to be named when they are read.
     """
 
     code: str
@@ -63,6 +75,8 @@ class Layout:
     sums: tuple[CheckedSum, ...]
     points: Mapping[str, str]
     faults: Mapping[str, str]
+    wording: Mapping[str, str]
+    quirks: tuple[Quirk, ...]
 
     @property
     def last_row(self) -> int:
@@ -114,6 +128,10 @@ def _layout(content: Mapping[str, Any]) -> Layout:
         sums=tuple(CheckedSum(each["cell"], tuple(each["of"])) for each in content["sums"]),
         points=content["points"],
         faults={each["node"]: each["reason"] for each in content["faults"]},
+        wording=content.get("wording", {}),
+        quirks=tuple(
+            Quirk(each["cell"], each["says"], each["remark"]) for each in content.get("quirks", [])
+        ),
     )
 
 

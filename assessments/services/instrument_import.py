@@ -1,4 +1,5 @@
-"""An instrument from a file of outside: our own format, or the official question master."""
+"""An instrument from a file of outside: our own format, the official question master, or the
+official workbook."""
 
 import json
 from collections import Counter
@@ -15,27 +16,33 @@ from assessments.instrument_check import check_shape
 from assessments.instrument_diff import Difference, compare
 from assessments.instrument_file import Content, export_instrument
 from assessments.models import Instrument
-from assessments.question_master import Json, is_master, with_official_wording
+from assessments.question_master import is_master, with_official_wording
 from assessments.services.instruments import Outcome, load_instrument
+from assessments.workbook_wording import with_workbook_wording
 
+ZIP = b"PK\x03\x04"
 MAXIMUM_SIZE = 5 * 1024 * 1024  # bytes; ours have less than 200 kB
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedInstrument:
-    """compared_with: the version the differences stand against, None where there was none."""
+    """compared_with: the version the differences stand against, None where there was none.
+    remarks: known quirks of the file that were looked past."""
 
     code: str
     version: int
     outcome: Outcome
     compared_with: int | None
     differences: tuple[Difference, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def read_instrument_file(document: bytes) -> object:
-    """The JSON of a file; fractions come as Decimal. Raises InstrumentRefused."""
+    """The JSON of a file, fractions as Decimal; a workbook as it is. Raises InstrumentRefused."""
     if len(document) > MAXIMUM_SIZE:
         raise InstrumentRefused(f"Berkas melebihi {MAXIMUM_SIZE // 1024 // 1024} MB.")
+    if document.startswith(ZIP):
+        return document
     try:
         return json.loads(
             document.decode("utf-8-sig"),
@@ -58,13 +65,16 @@ def import_instrument(
 ) -> ImportedInstrument:
     """Take in a parsed file; the same file again changes nothing.
 
-    master_for: code of the shipped instrument whose structure a question master words anew; the
-    result is that instrument's next version. dry_run: does everything and takes it back. Raises
-    InstrumentRefused.
+    master_for: code of the shipped instrument whose structure a question master, or an official
+    workbook, words anew; the result is that instrument's next version. dry_run: does everything
+    and takes it back. Raises InstrumentRefused.
     """
-    if is_master(content):
-        checked = check_shape(_worded(content, master_for))
-        checked["version"] = _version_for(checked)
+    remarks: tuple[str, ...] = ()
+    if isinstance(content, bytes):
+        worded, remarks = with_workbook_wording(_shipped(master_for), content)
+        checked = _next_version(worded)
+    elif is_master(content):
+        checked = _next_version(with_official_wording(_shipped(master_for), content))
     else:
         checked = check_shape(content)
     before = _stored(checked["code"], checked["version"]) or _latest(checked["code"])
@@ -79,19 +89,26 @@ def import_instrument(
         outcome=loaded.outcome,
         compared_with=None if before is None else before.version,
         differences=differences,
+        remarks=remarks,
     )
 
 
-def _worded(master: Json, code: str) -> Content:
-    """The shipped structure of an instrument with the words of a master."""
+def _next_version(worded: Content) -> Content:
+    checked = check_shape(worded)
+    checked["version"] = _version_for(checked)
+    return checked
+
+
+def _shipped(code: str) -> Content:
+    """The file of an instrument as it comes with the application."""
     folder = Path(settings.BASE_DIR) / "fixtures" / "instruments"
     paths = {path.stem: path for path in folder.glob("*.json")}
     if code not in paths:
         raise InstrumentRefused(
             f"Instrumen {code[:40]!a} tidak dikenal. Yang tersedia: {', '.join(sorted(paths))}."
         )
-    base = json.loads(paths[code].read_text(encoding="utf-8"))
-    return with_official_wording(base, master)
+    content: Content = json.loads(paths[code].read_text(encoding="utf-8"))
+    return content
 
 
 def _version_for(content: Content) -> int:

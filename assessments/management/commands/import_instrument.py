@@ -1,4 +1,4 @@
-"""An instrument file, or the official question master, into the database."""
+"""An instrument file, the official question master or workbook, into the database."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -19,17 +19,17 @@ SHOWN = 70  # characters of a text
 
 class Command(BaseCommand):
     help = (
-        "Memuat instrumen dari berkas JSON: format fixtures/instruments, atau master soal resmi "
-        "(kata-katanya menjadi versi baru instrumen yang dikirim bersama aplikasi). Versi yang "
-        "sudah dipakai tidak pernah berubah. Aman dijalankan berulang kali."
+        "Memuat instrumen dari berkas JSON format fixtures/instruments, atau kata-kata dari master "
+        "soal resmi (JSON) atau buku kerja resmi (xlsx), yang menjadi versi baru instrumen "
+        "bawaan. Versi yang sudah dipakai tidak pernah berubah. Aman dijalankan berulang kali."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="berkas JSON")
+        parser.add_argument("file", help="berkas JSON atau xlsx")
         parser.add_argument(
             "--instrument",
             default="lke-2021",
-            help="kode instrumen yang dimaksud master soal (bawaan: lke-2021)",
+            help="kode instrumen yang dimaksud master atau buku kerja (bawaan: lke-2021)",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="tampilkan perbedaan tanpa menyimpannya"
@@ -49,6 +49,8 @@ class Command(BaseCommand):
 
     def _print(self, imported: ImportedInstrument) -> None:
         self.stdout.write(f"{imported.code} versi {imported.version}: {imported.outcome}.")
+        for remark in imported.remarks:
+            self.stdout.write(f"catatan: {remark}")
         if imported.compared_with is None:
             return
         for difference in imported.differences:
