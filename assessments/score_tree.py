@@ -153,7 +153,7 @@ def _build(
         tiers=Tiers(names, tuple(each.points for each in tiers)),
         weight=part.weight,
         value=part.value,
-        against=own.floors_of(part.code),
+        against=part.floors,
         sentence=part.sentence,
         others=tuple(
             (name, each.sentence)

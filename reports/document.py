@@ -148,7 +148,7 @@ class _Builder:
         )
 
     def _node_figure(self, code: str, name: str) -> Figure:
-        what = PENGUNGKIT if code == self.worksheet.sheet.pengungkit else code
+        what = self.worksheet.sheet.floor_name(code)
         return self._figure(name, what, self.own.nodes[code], self.counting.nodes[code])
 
     def _area(self, area: scoring.Area) -> AreaLine:

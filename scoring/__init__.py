@@ -12,7 +12,7 @@ from scoring.exchange import (
     evaluation_to_json,
     read_answers,
 )
-from scoring.explain import Explained, explain, total_sentence, value_sentence
+from scoring.explain import Explained, explain, total_sentence
 from scoring.levels import Level, levels_above
 from scoring.parse import ParsedInstrument, parse_instrument, parse_rules, parse_sheet
 from scoring.plan import (
@@ -36,7 +36,7 @@ from scoring.printing import (
     to_decimal_string,
 )
 from scoring.result import Evaluation, FloorStatus, NodeScore, Shortfall, Verdict
-from scoring.rules import Floor, Predikat, RuleSet
+from scoring.rules import PENGUNGKIT, Floor, Predikat, RuleSet
 from scoring.scales import (
     MAXIMUM_COUNT,
     Choice,
@@ -47,7 +47,7 @@ from scoring.scales import (
     Ratio,
     Scale,
 )
-from scoring.sheet import HASIL, PENGUNGKIT, Area, Item, Node, Sheet, parse_entry, value_of
+from scoring.sheet import HASIL, Area, Item, Node, Sheet, parse_entry, value_of
 
 __all__ = [
     "HASIL",
@@ -106,5 +106,4 @@ __all__ = [
     "to_decimal_string",
     "total_sentence",
     "value_of",
-    "value_sentence",
 ]

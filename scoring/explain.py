@@ -1,16 +1,17 @@
 """Why a score is what it is: for every figure the arithmetic that made it, in one line.
 
 ``(1 + 0,5) / 2 x 0,5 = 0,375``; figures are rounded to four decimals, and the result then has "≈"
-before it in place of "=".
+before it in place of "=". As everywhere in print, a figure below a floor never reads as that floor.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from scoring.printing import print_number, to_decimal_string
 from scoring.result import Evaluation
+from scoring.rules import TOTAL
 from scoring.scales import Choice, Decrease, Entry, Number, Ratio
 from scoring.sheet import Item, Node, Sheet
 
@@ -26,7 +27,8 @@ class Explained:
     """A node, or a question at the foot of the tree.
 
     value: share of its weight that was earned, 0 to 1, None for an open question. points, weight:
-    for a question without a weight of its own its part in the section.
+    for a question without a weight of its own its part in the section. floors: what the points
+    are printed against.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Explained:
     points: Fraction
     weight: Fraction
     value: Fraction | None
+    floors: tuple[Fraction, ...]
     sentence: str
     parts: tuple["Explained", ...]
 
@@ -42,62 +45,77 @@ def explain(
     sheet: Sheet, evaluation: Evaluation, entries: Mapping[str, Entry]
 ) -> tuple[Explained, ...]:
     """The components, each with all that is below it."""
-    return tuple(_node(node, evaluation, entries) for node in sheet.components)
+    return tuple(_node(sheet, node, evaluation, entries) for node in sheet.components)
 
 
 def total_sentence(sheet: Sheet, evaluation: Evaluation) -> str:
     """``40,9 + 37,38 = 78,28``."""
-    parts = [evaluation.nodes[node.code].points for node in sheet.components]
-    return _sum(parts, evaluation.total)
+    codes = [node.code for node in sheet.components]
+    parts = [
+        figure(evaluation.nodes[code].points, evaluation.floors_of(sheet.floor_name(code)))
+        for code in codes
+    ]
+    return _sum(parts, evaluation.total, evaluation.floors_of(TOTAL))
 
 
-def value_sentence(item: Item, entry: Entry, value: Fraction | None) -> str:
-    """How an answer became its value: ``B = 0,5``, ``4 / 6 ≈ 0,6667``, ``3,62 / 4 = 0,905``."""
+def figure(value: Fraction, floors: Iterable[Fraction] = ()) -> str:
+    """At most four decimals, with a decimal comma."""
+    return to_decimal_string(value, PLACES, floors).replace(".", ",")
+
+
+def _value_sentence(
+    item: Item, entry: Entry, value: Fraction | None, floors: Iterable[Fraction]
+) -> str:
+    """How an answer became its value: ``B = 0,5``, ``4 / 6 ≈ 0,6667``, ``3,62 / 4 = 0,905``.
+
+    floors: as values, shares of the question's weight.
+    """
     if value is None:
         return OPEN
     match item.scale:
         case Choice():
-            return f"{entry['value']} {_equals(value)}"
+            return f"{entry['value']} {_equals(value, floors)}"
         case Number(maximum=maximum):
             entered = print_number(Fraction(entry["value"]))
-            return f"{entered} / {print_number(maximum)} {_equals(value)}"
+            return f"{entered} / {print_number(maximum)} {_equals(value, floors)}"
         case Ratio() as scale:
             return _ratio(scale, entry, value)
         case Decrease() as scale:
             return _decrease(scale, entry, value)
 
 
-def figure(value: Fraction) -> str:
-    """At most four decimals, with a decimal comma."""
-    return to_decimal_string(value, PLACES).replace(".", ",")
-
-
-def _node(node: Node, evaluation: Evaluation, entries: Mapping[str, Entry]) -> Explained:
+def _node(
+    sheet: Sheet, node: Node, evaluation: Evaluation, entries: Mapping[str, Entry]
+) -> Explained:
     score = evaluation.nodes[node.code]
-    parts = tuple(_node(child, evaluation, entries) for child in node.children)
+    floors = evaluation.floors_of(sheet.floor_name(node.code))
+    parts = tuple(_node(sheet, child, evaluation, entries) for child in node.children)
     parts += tuple(_question(item, node, evaluation, entries) for item in node.items)
     if node.items and node.items[0].weight is None:
         values = [evaluation.values[item.code] or Fraction(0) for item in node.items]
         top = " + ".join(figure(value) for value in values)
         mean = f"({top}) / {len(values)}" if len(values) > 1 else top
-        sentence = f"{mean} {TIMES} {print_number(node.weight)} {_equals(score.points)}"
+        sentence = f"{mean} {TIMES} {print_number(node.weight)} {_equals(score.points, floors)}"
     else:
-        sentence = _sum([part.points for part in parts], score.points)
-    return Explained(node.code, False, score.points, node.weight, score.value, sentence, parts)
+        sentence = _sum([figure(part.points, part.floors) for part in parts], score.points, floors)
+    return Explained(
+        node.code, False, score.points, node.weight, score.value, floors, sentence, parts
+    )
 
 
 def _question(
     item: Item, node: Node, evaluation: Evaluation, entries: Mapping[str, Entry]
 ) -> Explained:
     value = evaluation.values[item.code]
-    sentence = value_sentence(item, entries.get(item.code, {}), value)
-    weight = item.weight
-    if weight is None:
-        weight = node.weight / len(node.items)
-    elif value is not None:
-        sentence += f"; {figure(value)} {TIMES} {print_number(weight)} {_equals(value * weight)}"
+    weight = item.weight or node.weight / len(node.items)
+    floors = evaluation.floors_of(item.code)
+    shares = [floor / weight for floor in floors]
+    sentence = _value_sentence(item, entries.get(item.code, {}), value, shares)
+    if item.weight is not None and value is not None:
+        product = f"{figure(value, shares)} {TIMES} {print_number(weight)}"
+        sentence += f"; {product} {_equals(value * weight, floors)}"
     points_earned = (value or Fraction(0)) * weight
-    return Explained(item.code, True, points_earned, weight, value, sentence, ())
+    return Explained(item.code, True, points_earned, weight, value, floors, sentence, ())
 
 
 def _ratio(scale: Ratio, entry: Entry, value: Fraction) -> str:
@@ -123,11 +141,11 @@ def _added(counts: list[int]) -> str:
     return str(counts[0]) if len(counts) == 1 else f"({' + '.join(map(str, counts))})"
 
 
-def _sum(parts: list[Fraction], result: Fraction) -> str:
-    return f"{' + '.join(figure(part) for part in parts)} {_equals(result)}"
+def _sum(parts: Iterable[str], result: Fraction, floors: Iterable[Fraction]) -> str:
+    return f"{' + '.join(parts)} {_equals(result, floors)}"
 
 
-def _equals(value: Fraction) -> str:
+def _equals(value: Fraction, floors: Iterable[Fraction] = ()) -> str:
     """``= 0,375``, or ``≈ 0,6667`` where four decimals are not all."""
     is_exact = Fraction(to_decimal_string(value, PLACES)) == value
-    return f"{'=' if is_exact else ABOUT} {figure(value)}"
+    return f"{'=' if is_exact else ABOUT} {figure(value, floors)}"

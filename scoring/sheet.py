@@ -6,9 +6,9 @@ from fractions import Fraction
 from math import lcm
 from typing import Final
 
+from scoring.rules import PENGUNGKIT
 from scoring.scales import Entry, Input, Scale, inputs_of
 
-PENGUNGKIT: Final = "pengungkit"
 HASIL: Final = "hasil"
 
 
@@ -115,6 +115,10 @@ class Sheet:
     def weight(self) -> Fraction:
         """Points at most: 100 for the instruments in use."""
         return sum((node.weight for node in self.components), Fraction(0))
+
+    def floor_name(self, code: str) -> str:
+        """What a floor on this node or question names: that component by its role."""
+        return PENGUNGKIT if code == self.pengungkit else code
 
 
 def parse_entry(item: Item, raw: Entry) -> dict[str, str]:

@@ -43,6 +43,19 @@ def test_every_line_is_the_sum_of_its_parts(db):
     assert sum(node.tiers.own for node in view.components) == view.total.own
 
 
+def test_every_figure_stands_against_its_floors(db):
+    pengungkit, hasil = view_of(make_assessment()).components
+
+    assert pengungkit.against == (40, 48)
+    assert hasil.against == ()
+    assert {node.code: node.against for node in walk((hasil,)) if node.against} == {
+        "B.I": (Fraction("18.25"), Fraction("19.5")),
+        "B.I.a": (Fraction("15.75"), Fraction("15.75")),
+        "B.I.b": (Fraction("2.5"), Fraction("3.75")),
+        "B.II": (14, Fraction("15.75")),
+    }
+
+
 def test_tiers_side_by_side_largest_difference_first(db):
     approved = make_approved(
         lower={"A.I.1.i.b": {"value": "B"}, "B.I.b": {"value": "C"}, "A.I.2.i.a": {"value": "B"}}
@@ -115,6 +128,14 @@ class TestPage:
         client.force_login(make_user(role, places[place]))
 
         assert self.get(client, draft).status_code == expected
+
+    def test_an_answer_below_a_floor_never_prints_as_the_floor(self, client, db):
+        draft = make_assessment(answers={"B.I.a": "3.59999"})
+        client.force_login(person(Role.OPERATOR, draft.satker))
+
+        text = self.get(client, draft).content.decode()
+
+        assert '<p class="score-points">15,74 <span class="muted">/ 17,50</span>' in text
 
     def test_satker_does_not_see_the_reviewer_at_work(self, client, db):
         sent = make_submitted()

@@ -68,6 +68,27 @@ def test_sentences_of_nodes():
     assert total == "59,875 + 38,25 = 98,125"
 
 
+def test_nothing_below_a_floor_reads_as_the_floor():
+    low = {"B.I.a": {"value": "3.59999"}}
+    entries = best_entries("lke-2021") | low
+
+    found = explained(entries)
+
+    assert found["B.I.a"].sentence == "3,59999 / 4 ≈ 0,8999; 0,8999 × 17,5 ≈ 15,7499"
+    assert found["B.I"].sentence == "15,7499 + 5 ≈ 20,75"
+    assert found["A"].floors == (40, 48)
+
+
+def test_a_total_below_a_floor_reads_below_it():
+    entries = best_entries("lke-2021") | {"B.I.a": {"value": "0"}, "B.I.b": {"value": "E"}}
+    entries |= {"B.II.a": {"value": "3.42857"}}
+
+    evaluation = evaluate("lke-2021", entries)
+
+    assert evaluation.total == Fraction("74.99999375")
+    assert scoring.total_sentence(SHEET, evaluation) == "60 + 15 ≈ 74,9999"
+
+
 @given(
     picked=st.fixed_dictionaries(
         {
