@@ -10,6 +10,7 @@ from assessments.views import (
     questionnaire,
     score,
     simulation,
+    uploads,
     verification,
     workbook,
 )
@@ -46,6 +47,8 @@ urlpatterns = [
     path("penilaian/buka/", questionnaire.open_new, name="open"),
     path("penilaian/<uuid:assessment_id>/", include(_one)),
     path("bukti/<uuid:file_id>/", evidence.download_evidence, name="download_evidence"),
+    path("bukti/unggahan/", uploads.open_upload, name="open_upload"),
+    path("bukti/unggahan/<uuid:upload_id>/", uploads.upload, name="upload"),
     path("verifikasi/", verification.queue, name="queue"),
     path("verifikasi/<uuid:assessment_id>/", verification.desk, name="desk"),
     path("verifikasi/<uuid:assessment_id>/keputusan/", lifecycle.decide, name="decide"),

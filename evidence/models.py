@@ -1,4 +1,6 @@
 import uuid
+from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +9,8 @@ from django.utils import timezone
 
 from evidence.vault import place_of, vault
 from satker.models import Satker
+
+UPLOAD_LIFE = timedelta(days=1)  # what has not arrived by then is begun anew
 
 
 def upload_place(file: "EvidenceFile", _name: str) -> str:
@@ -58,3 +62,52 @@ class EvidenceFile(models.Model):
     def extension(self) -> str:
         """The kind as shown on the tile: PDF, JPG, XLSX, …"""
         return self.name.rpartition(".")[2].upper()
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def current(self) -> Self:
+        """Not expired."""
+        return self.filter(opened_at__gt=timezone.now() - UPLOAD_LIFE)
+
+    def unfinished(self) -> Self:
+        return self.filter(file=None)
+
+
+class Upload(models.Model):
+    """A file on its way in chunks (decision 40). How far it is, its part on the disk alone says.
+
+    name, content_type, size, sha256: as announced; sha256 is empty where the browser computes
+    none. file: what it has become, so that finishing twice gives the same file.
+    Sole writer: `evidence.resumable`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    satker = models.ForeignKey(Satker, models.PROTECT, related_name="+", verbose_name="satker")
+    name = models.CharField("nama berkas", max_length=200)
+    content_type = models.CharField("jenis isi", max_length=100, blank=True)
+    size = models.PositiveBigIntegerField("ukuran (byte)")
+    sha256 = models.CharField("sidik SHA-256", max_length=64, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="dibuka oleh"
+    )
+    opened_at = models.DateTimeField("dibuka pada", default=timezone.now)
+    file = models.ForeignKey(
+        EvidenceFile, models.PROTECT, related_name="+", null=True, verbose_name="bukti dukung"
+    )
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "unggahan"
+        verbose_name_plural = "unggahan"
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="upload_not_empty",
+                condition=Q(size__gt=0),
+                violation_error_message="Berkas kosong tidak diunggah.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,12 +7,15 @@ from accounts.models import User
 from evidence import vault
 from evidence.intake import Accepted, inspect
 from evidence.models import EvidenceFile
+from evidence.quota import require_room
 from satker.models import Satker
 
 logger = logging.getLogger(__name__)
 
 
-def store(*, satker: Satker, upload: UploadedFile, by: User) -> EvidenceFile:
+def store(
+    *, satker: Satker, upload: UploadedFile, by: User, has_room: bool = False
+) -> EvidenceFile:
     """Take an upload into the satker's vault: first the file, then its row.
 
     The same content under the same name is the file that is there already, so that an upload
@@ -21,13 +24,17 @@ def store(*, satker: Satker, upload: UploadedFile, by: User) -> EvidenceFile:
     Runs in a transaction of its own and never inside another: checking and writing 20 MB must
     not hold anybody's lock, and a row that is undone later would leave its file behind.
 
-    Raises FileRefused for what the upload policy does not take; RuntimeError inside a
+    has_room: the satker's quota has been asked already, when the upload was announced.
+
+    Raises FileRefused for what the upload policy or the quota does not take; RuntimeError inside a
     transaction. After a failure neither row nor file is left; after a crash at most a file,
     which `sweep_evidence` finds.
     """
     accepted = inspect(upload)
     stored = _find(satker, accepted)
     if stored is None:
+        if not has_room:
+            require_room(satker, accepted.size)
         return _store_new(satker, accepted, upload, by)
     if not vault.exists(stored.file.name):
         _write(stored, upload)
