@@ -51,6 +51,16 @@ class FileLost(DomainError, Http404):
         self.name = name
 
 
+class CannotReplace(DomainError):
+    """A file that is in the library already cannot come to stand for another."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} sudah ada di pustaka, atau berkas ini sudah diganti. Pilih berkas lain, atau "
+            "lampirkan berkas yang sudah ada."
+        )
+
+
 class WrongOffset(DomainError):
     """A chunk, or the end, does not fit what has arrived; `length` bytes have."""
 

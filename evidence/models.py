@@ -1,10 +1,10 @@
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from evidence.vault import place_of, vault
@@ -17,9 +17,22 @@ def upload_place(file: "EvidenceFile", _name: str) -> str:
     return place_of(file.pk)
 
 
+class FileKind(models.TextChoices):
+    """What sort of document a file is, as the satker says."""
+
+    SK = "sk", "SK"
+    SOP = "sop", "SOP"
+    NOTULEN = "notulen", "Notulen"
+    LAPORAN = "laporan", "Laporan"
+    FOTO = "foto", "Foto"
+    LAIN = "lain", "Lain"
+
+
 class EvidenceFile(models.Model):
     """One uploaded file (bukti dukung) of a satker. It never changes; a new one replaces it.
 
+    What the satker says about it (title, kind, dates) may change. sent_sha256: of the file as
+    it came, where that is not what was stored. replaces: the older file it supersedes.
     Sole writer: `evidence.services`. The file is on disk before its row exists.
     """
 
@@ -36,6 +49,21 @@ class EvidenceFile(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="diunggah oleh"
     )
     uploaded_at = models.DateTimeField("diunggah pada", default=timezone.now)
+    sent_sha256 = models.CharField("sidik sebelum disimpan", max_length=64, blank=True, default="")
+    title = models.CharField("judul", max_length=200, blank=True, default="")
+    kind = models.CharField(
+        "jenis dokumen", max_length=10, choices=FileKind, blank=True, default=""
+    )
+    document_date = models.DateField("tanggal dokumen", null=True, blank=True)
+    valid_until = models.DateField("berlaku sampai", null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        related_name="replaced_by",
+        null=True,
+        blank=True,
+        verbose_name="menggantikan",
+    )
 
     class Meta:
         verbose_name = "bukti dukung"
@@ -53,10 +81,26 @@ class EvidenceFile(models.Model):
                 condition=Q(size__gt=0),
                 violation_error_message="Berkas kosong tidak disimpan.",
             ),
+            models.CheckConstraint(
+                name="evidence_valid_after_its_date",
+                condition=Q(document_date=None)
+                | Q(valid_until=None)
+                | Q(valid_until__gte=F("document_date")),
+                violation_error_message="Masa berlaku berakhir sebelum tanggal dokumen.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The title, or the file's name where none was given."""
+        return self.title or self.name
+
+    def is_expired(self, today: date) -> bool:
+        """Whether its last day has passed."""
+        return self.valid_until is not None and self.valid_until < today
 
     @property
     def extension(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 
 from accounts.models import User
 from evidence import parts, vault
@@ -134,7 +135,8 @@ def _store_checked(upload: Upload, part: BinaryIO, by: User) -> EvidenceFile:
 
 def _stored(satker: Satker, sha256: str) -> EvidenceFile | None:
     """The satker's file of that content, where it can still be read."""
-    for file in EvidenceFile.objects.filter(sha256=sha256, satker=satker).order_by("-uploaded_at"):
+    same = Q(sha256=sha256) | Q(sent_sha256=sha256)
+    for file in EvidenceFile.objects.filter(same, satker=satker).order_by("-uploaded_at"):
         if vault.exists(file.file.name):
             return file
     return None
