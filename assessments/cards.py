@@ -11,6 +11,7 @@ from functools import cache
 from types import SimpleNamespace
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
@@ -270,7 +271,10 @@ def file_html(row: FileRow, zone: str) -> SafeString:
     return evidence_row(
         name=file.name,
         size=file.size,
-        date=local(file.uploaded_at, zone).date(),
+        date=file.document_date or local(file.uploaded_at, zone).date(),
+        kind=file.get_kind_display(),
+        until=file.valid_until,
+        expired=file.is_expired(local(timezone.now(), zone).date()),
         sha256=file.sha256,
         download_url=reverse("assessments:download_evidence", args=[file.pk]),
         detach_action=f"{row.detach_url}?halaman=1" if row.detach_url else "",

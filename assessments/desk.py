@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -209,6 +210,8 @@ def _files(
     known = {file["id"] for file in sent_answer(before, question).get("evidence", [])}
     links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
 
+    today = local(timezone.now(), assessment.satker.zone).date()
+
     def row(file: EvidenceFile) -> SafeString:
         return evidence_row(
             name=file.name,
@@ -216,6 +219,8 @@ def _files(
             date=local(file.uploaded_at, assessment.satker.zone).date(),
             sha256=file.sha256,
             kind="baru di putaran ini" if before and str(file.pk) not in known else "",
+            until=file.valid_until,
+            expired=file.is_expired(today),
             download_url=reverse("assessments:download_evidence", args=[file.pk]),
         )
 

@@ -48,6 +48,40 @@ class NoteField(TextField):
         )
 
 
+class UploadForm(forms.Form):
+    """What a browser announces before a file comes in chunks. The policy is `evidence.intake`'s."""
+
+    name = forms.CharField(max_length=1000, strip=False, validators=[refuse_broken_text])
+    content_type = forms.CharField(max_length=100, required=False)
+    size = forms.IntegerField(min_value=0, max_value=2**53)
+    sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z", required=False)
+
+
+class OffsetForm(forms.Form):
+    """Where in its file a chunk belongs, in bytes."""
+
+    offset = forms.IntegerField(min_value=0, max_value=2**53)
+
+
+class UUIDListField(forms.Field):
+    """Any number of ids under one name; cleaned to a tuple of UUIDs without repeats."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        try:
+            return tuple(dict.fromkeys(UUID(text) for text in value or ()))
+        except ValueError as fault:
+            raise ValidationError("Pilihan tidak dikenal. Muat ulang halaman.") from fault
+
+
+class EvidenceForm(forms.Form):
+    """What is attached beside new files: finished uploads, and files of the library."""
+
+    upload = UUIDListField(required=False)
+    pick = UUIDListField(required=False)
+
+
 class EntryForm(forms.Form):
     """The fields of one question: value, or n1, n2, …; and the version on screen.
 

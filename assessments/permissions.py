@@ -49,6 +49,11 @@ def can_fill(user: User, assessment: Assessment) -> bool:
     return user.role == Role.OPERATOR and user.satker_id == assessment.satker_id
 
 
+def can_gather(user: User) -> bool:
+    """Bring files into the evidence library of one's own satker, and say what they are."""
+    return user.role == Role.OPERATOR
+
+
 def can_submit(user: User, assessment: Assessment) -> bool:
     return (
         user.role == Role.PIMPINAN

@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 class Entry:
     """One line of the menu.
 
-    part: the URL namespace whose pages belong to the entry, empty for a page of its own.
+    part: the URL namespace whose pages belong to the entry, empty for a page of its own; or with
+    a colon how the names of its pages begin, which then belong to no other entry.
     counted: whether the number of waiting assessments stands beside it.
     """
 
@@ -32,6 +33,7 @@ class MenuItem:
 
 HOME: Final = Entry("Beranda", "home")
 OWN: Final = Entry("Penilaian", "assessments:list", part="assessments")
+LIBRARY: Final = Entry("Pustaka", "assessments:library", part="assessments:library")
 QUEUE: Final = Entry("Antrean", "assessments:queue", part="assessments", counted=True)
 ACCOUNTS: Final = Entry("Akun", "people:list", part="people")
 RECAP: Final = Entry("Rekap", "reports:recap", part="reports")
@@ -39,8 +41,8 @@ PREREQUISITES: Final = Entry("Prasyarat", "prerequisites:institution", part="pre
 ADMIN: Final = Entry("Administrasi", "admin:index", part="admin")
 
 MENUS: Final = {
-    "operator": (HOME, OWN),
-    "pimpinan": (HOME, OWN),
+    "operator": (HOME, OWN, LIBRARY),
+    "pimpinan": (HOME, OWN, LIBRARY),
     "verifikator": (QUEUE, RECAP),
     "tpi": (QUEUE, RECAP),
     "ketua": (QUEUE, RECAP, ACCOUNTS),
@@ -58,17 +60,20 @@ def menu_items(role: str, view_name: str = "") -> tuple[MenuItem, ...]:
     entries = MENUS.get(role, ())
     if view_name == HOME.url_name and entries and HOME not in entries:
         view_name = entries[0].url_name  # what stands at the start for this role
+    named = [entry for entry in entries if ":" in entry.part and view_name.startswith(entry.part)]
     for entry in entries:
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        items.append(MenuItem(entry.label, url, _current(entry, view_name), entry.counted))
+        items.append(MenuItem(entry.label, url, _current(entry, view_name, named), entry.counted))
     return tuple(items)
 
 
-def _current(entry: Entry, view_name: str) -> str:
+def _current(entry: Entry, view_name: str, named: list[Entry]) -> str:
     if view_name == entry.url_name:
         return "page"
+    if named:
+        return "true" if entry in named else ""
     part = view_name.partition(":")[0] if ":" in view_name else ""
     return "true" if entry.part and entry.part == part else ""

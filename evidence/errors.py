@@ -20,6 +20,8 @@ class Reason(StrEnum):
     PASSWORD = "password"  # noqa: S105 (a reason, no secret)
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_ENTRIES = "too_many_entries"
+    CHANGED = "changed"
+    NO_ROOM = "no_room"
 
 
 class FileRefused(DomainError):
@@ -47,3 +49,21 @@ class FileLost(DomainError, Http404):
             "atau hubungi admin pusat."
         )
         self.name = name
+
+
+class CannotReplace(DomainError):
+    """A file that is in the library already cannot come to stand for another."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} sudah ada di pustaka, atau berkas ini sudah diganti. Pilih berkas lain, atau "
+            "lampirkan berkas yang sudah ada."
+        )
+
+
+class WrongOffset(DomainError):
+    """A chunk, or the end, does not fit what has arrived; `length` bytes have."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__("Unggahan belum lengkap. Muat ulang halaman, lalu unggah lagi.")
+        self.length = length

@@ -35,19 +35,29 @@ def inspect(upload: UploadedFile) -> Accepted:
 
     Raises FileRefused.
     """
-    name = clean_name(upload.name or "")
-    extension = split_extension(name)[1].lower()
-    _check_size(upload.size or 0)
-    if extension not in ACCEPTED:
-        raise kinds.refused_extension(extension)
+    name, extension = announced(upload.name, upload.content_type, upload.size)
     kind = kinds.KINDS[extension]
-    declared = (upload.content_type or "").partition(";")[0].strip().lower()
-    if declared not in kinds.UNDECLARED | kind.aliases | {kind.content_type}:
-        raise kinds.refused_declaration(extension)
     size, sha256 = _measure(upload)
     check_content(upload, extension, size)
     upload.seek(0)
     return Accepted(name, extension, kind.content_type, size, sha256)
+
+
+def announced(raw_name: str | None, content_type: str | None, size: int | None) -> tuple[str, str]:
+    """The clean name and its extension, before anything of the content is there.
+
+    Raises FileRefused for what these three alone rule out.
+    """
+    name = clean_name(raw_name or "")
+    extension = split_extension(name)[1].lower()
+    _check_size(size or 0)
+    if extension not in ACCEPTED:
+        raise kinds.refused_extension(extension)
+    kind = kinds.KINDS[extension]
+    declared = (content_type or "").partition(";")[0].strip().lower()
+    if declared not in kinds.UNDECLARED | kind.aliases | {kind.content_type}:
+        raise kinds.refused_declaration(extension)
+    return name, extension
 
 
 def _measure(upload: UploadedFile) -> tuple[int, str]:

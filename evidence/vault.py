@@ -35,7 +35,7 @@ def write(place: str, chunks: Iterable[bytes]) -> str:
     Raises FileExistsError where there is one already, OSError where the disk refuses.
     """
     path = path_of(place)
-    _make_folder(path.parent)
+    make_folder(path.parent)
     digest = hashlib.sha256()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
@@ -66,7 +66,8 @@ def remove(place: str) -> None:
     path_of(place).unlink(missing_ok=True)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """A folder two levels down at most, closed to other accounts."""
     if not folder.is_dir():
         folder.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         folder.mkdir(FOLDER_MODE, exist_ok=True)

@@ -264,6 +264,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, 2.5 MiB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
+EVIDENCE_QUOTA = env.int("EVIDENCE_QUOTA_MB", default=2048) * 1024 * 1024  # bytes a satker
+if EVIDENCE_QUOTA <= 0:
+    raise ImproperlyConfigured("EVIDENCE_QUOTA_MB harus lebih dari 0.")
+
 # Log: one JSON object a line on standard error ------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

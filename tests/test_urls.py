@@ -130,7 +130,7 @@ STRANGERS = [
     (Role.TPI, "centre", "stranger"),
 ]
 
-ABOUT_AN_OBJECT = {"assessment_id", "file_id"}
+ABOUT_AN_OBJECT = {"assessment_id", "file_id", "upload_id"}
 
 
 @pytest.mark.parametrize(("role", "place", "whose"), STRANGERS)
@@ -163,7 +163,8 @@ def test_a_strangers_things_do_not_exist(world, role, place, whose):
 def test_a_404_is_answered_before_any_405_or_by_all_alike(world):
     """What exists elsewhere and what exists nowhere are answered the same."""
     visitor = Visitor(make_user(Role.OPERATOR, world.satker))
-    nowhere = {"assessment_id": uuid4(), "file_id": uuid4(), "code": CODE, "key": "1"}
+    objects = {name: uuid4() for name in ABOUT_AN_OBJECT}
+    nowhere = objects | {"code": CODE, "key": "1"}
     different = []
 
     for address in every_address():

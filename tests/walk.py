@@ -28,7 +28,8 @@ from assessments.models import (
 )
 from assessments.services.scenarios import save_scenario
 from audit.models import Event
-from evidence.models import EvidenceFile
+from evidence.models import EvidenceFile, Upload
+from evidence.resumable import open_upload
 from prerequisites.models import PredikatGrant, PrerequisiteValue
 from prerequisites.rules import ITEMS
 from prerequisites.services import Decree, NewValue, save_grant, save_value
@@ -161,6 +162,7 @@ class World:
     sheets: dict[str, Assessment]
     files: dict[str, EvidenceFile]
     scenarios: dict[str, Scenario]
+    uploads: dict[str, Upload]
 
     def values(self, whose: str) -> dict[str, object]:
         """What stands in an address that is about this satker."""
@@ -169,6 +171,7 @@ class World:
             "assessment_id": sheet.pk,
             "file_id": file.pk,
             "scenario_id": self.scenarios[whose].pk,
+            "upload_id": self.uploads[whose].pk,
             "code": CODE,
             "key": "1",
             "user_id": sheet.opened_by_id,
@@ -197,7 +200,7 @@ def make_world() -> World:
         "stranger": make_satker(other, name=f"{SECRET} II"),
     }
     make_period()
-    sheets, files, scenarios = {}, {}, {}
+    sheets, files, scenarios, uploads = {}, {}, {}, {}
     for name, satker in places.items():
         make_user(Role.OPERATOR, satker, name=f"{SECRET if name != 'own' else 'Siti'} III")
         make_user(Role.PIMPINAN, satker)
@@ -225,7 +228,17 @@ def make_world() -> World:
             fields={CODE: {"value": "C"}},
             by=User.objects.get(satker=satker, role=Role.PIMPINAN),
         )
-    return World(places["own"], places["neighbour"], places["stranger"], sheets, files, scenarios)
+        uploads[name] = open_upload(
+            satker=satker,
+            name=f"{SECRET} VI.pdf",
+            content_type="",
+            size=9,
+            sha256="",
+            by=sheets[name].opened_by,
+        )
+    return World(
+        places["own"], places["neighbour"], places["stranger"], sheets, files, scenarios, uploads
+    )
 
 
 def put_at(sheet: Assessment, status: str) -> None:

@@ -31,6 +31,7 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     EvidenceFile: (
         *("id", "satker", "file", "name", "content_type"),
         *("size", "sha256", "uploaded_by", "uploaded_at"),
+        *("sent_sha256", "title", "kind", "document_date", "valid_until", "replaces"),
     ),
     Answer: (
         *("id", "assessment", "question", "entered", "note"),
@@ -154,6 +155,12 @@ class Book:
                 file.sha256,
                 file.uploaded_by_id,
                 file.uploaded_at,
+                file.sent_sha256,
+                file.title,
+                file.kind,
+                file.document_date,
+                file.valid_until,
+                file.replaces_id,
             )
         )
 

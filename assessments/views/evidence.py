@@ -22,38 +22,43 @@ from assessments.services.attachments import detach_evidence as detach
 from assessments.services.downloads import log_download, readable_evidence
 from assessments.services.turns import require_filling_open
 from assessments.views.answers import question_url, store_answer
+from assessments.views.brought import sources_of
 from assessments.views.common import question_or_404, visible_assessment
 from assessments.worksheet import QuestionRow
 from common.errors import DomainError
-from evidence.errors import FileRefused, Reason
-from evidence.services import store
+from evidence.errors import FileRefused, Reason, WrongOffset
+from evidence.models import EvidenceFile
 from evidence.streaming import attachment_response
 
 
 @require_POST
 def attach_evidence(request: HttpRequest, assessment_id: UUID, code: str) -> HttpResponse:
-    """Store the files sent and attach them; each file is taken or refused by itself."""
+    """Attach what was sent, what came in chunks and what is in the library; each file is taken or
+    refused by itself."""
     assessment = visible_assessment(request, assessment_id)
     if not can_fill(request.user, assessment):
         raise PermissionDenied
     question = question_or_404(assessment, code)
-    uploads = request.FILES.getlist("file")
+    sources = sources_of(request)
     taken: list[FileRow] = []
     refused: list[dict[str, str]] = []
     status = 200
     try:
         require_filling_open(assessment, timezone.now(), question_id=question.pk)
-        if not uploads:
+        if not sources:
             raise FileRefused(Reason.EMPTY, "pilih sedikitnya satu berkas untuk diunggah.")
-        for upload in uploads:
+        for name, source in sources:
             try:
-                taken.append(_store_and_attach(request, assessment, question, upload))
+                taken.append(_attach(request, assessment, question, source()))
             except FileRefused as refusal:
-                refused.append({"name": upload.name, "why": str(refusal)})
+                refused.append({"name": name, "why": str(refusal)})
                 status = 413 if refusal.too_large else 422
     except AssessmentLocked as refusal:
         refused.append({"name": "", "why": str(refusal)})
         status = 403
+    except WrongOffset as refusal:
+        refused.append({"name": "", "why": str(refusal)})
+        status = 409
     except DomainError as refusal:
         refused.append({"name": "", "why": str(refusal)})
         status = 422
@@ -134,11 +139,9 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpRes
     return redirect(context["back"])
 
 
-def _store_and_attach(
-    request: HttpRequest, assessment: Assessment, question: QuestionRow, upload: object
+def _attach(
+    request: HttpRequest, assessment: Assessment, question: QuestionRow, file: EvidenceFile
 ) -> FileRow:
-    """The file goes to the vault before the assessment is locked: disks may be slow."""
-    file = store(satker=assessment.satker, upload=upload, by=request.user)
     with transaction.atomic():
         locked = Assessment.objects.locked().select_related("satker", "period")
         attach(

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common import charts, dates, words
-from common.ui.badges import SAVE_STATE, icon, save_state
+from common.ui.badges import SAVE_STATE, icon, save_state, tag
 
 register = template.Library()
 
@@ -24,6 +24,7 @@ def evidence_row(
     sha256: str = "",
     kind: str = "",
     until: date | None = None,
+    expired: bool = False,
     view_url: str = "",
     download_url: str = "",
     detach_action: str = "",
@@ -31,17 +32,21 @@ def evidence_row(
 ) -> SafeString:
     """One file: type, name, facts, and what can be done with it.
 
-    until: the last day of its validity. detach_action: where the button that takes the file off
-    the answer posts to; detach_form: the id of the form it belongs to, if it stands outside it.
+    until: the last day of its validity; expired: it has passed. detach_action: where the button
+    that takes the file off the answer posts to; detach_form: the id of the form it belongs to, if
+    it stands outside it.
     Written as strings, since an area page carries many of them.
     """
     facts = [
         kind,
         words.print_size(size),
         dates.print_date(date),
-        f"berlaku sampai {dates.print_date(until)}" if until else "",
+        f"berlaku sampai {dates.print_date(until)}" if until and not expired else "",
     ]
     shown = format_html_join(" ", "<span>{}</span>", ((fact,) for fact in facts if fact))
+    if until and expired:
+        words_of_it = f"kedaluwarsa sejak {dates.print_date(until)}"
+        shown = format_html("{} {}", shown, tag(words_of_it, "warning", "alert"))
     digest = (
         format_html(' <code title="{}">sha-256 {}</code>', sha256, words.print_short_hash(sha256))
         if sha256

@@ -1,4 +1,5 @@
 /** Evidence: several files at once, one request a file, with progress; refusals stay in view. */
+import { IN_CHUNKS, ask, sendInChunks } from "./chunks.js";
 import { csrfToken, parseFragment } from "./net.js";
 
 document.addEventListener("change", ({ target }) => {
@@ -53,37 +54,38 @@ async function sendAll(area, files) {
 }
 
 /** One file; resolves when it is stored, refused or cancelled, so that the next one may go. */
-function send(area, file) {
+async function send(area, file) {
   const row = rowOf("uploading", file.name);
   area.querySelector('[data-slot="files"]').append(row);
   const bar = row.querySelector("[data-progress]");
   const facts = row.querySelector("[data-facts]");
-  const request = new XMLHttpRequest();
-  const body = new FormData();
-  body.append("file", file);
-  row.querySelector("[data-cancel]").addEventListener("click", () => request.abort());
-  request.upload.addEventListener("progress", ({ loaded, total }) => {
+  const stop = new AbortController();
+  row.querySelector("[data-cancel]").addEventListener("click", () => stop.abort());
+  const tell = (loaded, total, lost) => {
     const percent = total ? Math.round((100 * loaded) / total) : 0;
+    const sizes = `${sizeOf(loaded)} dari ${sizeOf(total)} (${percent}%)`;
     bar.value = percent;
-    facts.textContent =
-      percent < 100 ? `Mengunggah ${sizeOf(loaded)} dari ${sizeOf(total)} (${percent}%)` : "Memeriksa berkas…";
-  });
-  return new Promise((resolve) => {
-    request.addEventListener("abort", () => removeRow(area, row));
-    for (const end of ["load", "error", "timeout"]) {
-      request.addEventListener(end, () => finish(area, file, row, request));
-    }
-    request.addEventListener("loadend", resolve);
-    request.open("POST", area.dataset.upload);
-    request.setRequestHeader("X-Requested-With", "fetch");
-    request.setRequestHeader("X-CSRFToken", csrfToken());
-    request.send(body);
-  });
+    if (lost) facts.textContent = `Koneksi terputus pada ${sizes}. Dilanjutkan sendiri setelah tersambung.`;
+    else facts.textContent = percent < 100 ? `Mengunggah ${sizes}` : "Memeriksa berkas…";
+  };
+  const bring = file.size > IN_CHUNKS ? sendInChunks : sendWhole;
+  try {
+    finish(area, file, row, await bring(area.dataset.upload, file, { signal: stop.signal, tell }));
+  } catch (fault) {
+    removeRow(area, row);
+    if (!stop.signal.aborted) refuse(area, file.name, message(fault, "Koneksi terputus. Berkas belum terunggah; unggah lagi setelah tersambung."));
+  }
 }
 
-function finish(area, file, row, request) {
-  const root = request.status ? parseFragment(request.responseText) : null;
-  if (request.status === 200 && root) {
+function sendWhole(url, file, { signal, tell }) {
+  const body = new FormData();
+  body.append("file", file);
+  return ask("POST", url, { body, signal, progress: tell });
+}
+
+function finish(area, file, row, { status, text }) {
+  const root = parseFragment(text);
+  if (status === 200 && root) {
     const stored = root.querySelector('[data-for="files"] > li');
     const same = [...area.querySelectorAll(".file-actions a")].find(
       (each) => each.getAttribute("href") === stored.querySelector("a").getAttribute("href"),
@@ -94,7 +96,7 @@ function finish(area, file, row, request) {
     return;
   }
   removeRow(area, row);
-  refuse(area, file.name, request.status ? reason(root, request.status) : "Koneksi terputus. Berkas belum terunggah; unggah lagi setelah tersambung.");
+  refuse(area, file.name, reason(root, status));
 }
 
 /** A focus in the row (on "Batalkan", say) goes to where a file is chosen. */
@@ -111,6 +113,7 @@ function reason(root, status) {
 }
 
 function message(fault, otherwise) {
+  if (fault instanceof DOMException) return "Berkas tidak dapat dibaca di perangkat ini. Pilih lagi berkasnya.";
   return fault instanceof TypeError ? otherwise : fault.message;
 }
 

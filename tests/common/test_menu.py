@@ -18,8 +18,8 @@ EVIL = "<script>alert(1)</script>"
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (User.Role.OPERATOR, ["Beranda", "Penilaian"]),
-        (User.Role.PIMPINAN, ["Beranda", "Penilaian"]),
+        (User.Role.OPERATOR, ["Beranda", "Penilaian", "Pustaka"]),
+        (User.Role.PIMPINAN, ["Beranda", "Penilaian", "Pustaka"]),
         (User.Role.VERIFIKATOR, ["Antrean", "Rekap"]),
         (User.Role.TPI, ["Antrean", "Rekap"]),
         (User.Role.KETUA, ["Antrean", "Rekap", "Akun"]),
@@ -39,11 +39,13 @@ def test_every_role_is_known_and_no_other():
 @pytest.mark.parametrize(
     ("view_name", "current"),
     [
-        ("home", {"Beranda": "page", "Penilaian": ""}),
-        ("assessments:list", {"Beranda": "", "Penilaian": "page"}),
-        ("assessments:area", {"Beranda": "", "Penilaian": "true"}),
-        ("password_change", {"Beranda": "", "Penilaian": ""}),
-        ("", {"Beranda": "", "Penilaian": ""}),
+        ("home", {"Beranda": "page", "Penilaian": "", "Pustaka": ""}),
+        ("assessments:list", {"Beranda": "", "Penilaian": "page", "Pustaka": ""}),
+        ("assessments:area", {"Beranda": "", "Penilaian": "true", "Pustaka": ""}),
+        ("assessments:library", {"Beranda": "", "Penilaian": "", "Pustaka": "page"}),
+        ("assessments:library_file", {"Beranda": "", "Penilaian": "", "Pustaka": "true"}),
+        ("password_change", {"Beranda": "", "Penilaian": "", "Pustaka": ""}),
+        ("", {"Beranda": "", "Penilaian": "", "Pustaka": ""}),
     ],
 )
 def test_the_current_entry(view_name, current):

@@ -35,6 +35,12 @@ class TestStore:
             "sha256": hashlib.sha256(pdf()).hexdigest(),
             "uploaded_by_id": operator.pk,
             "uploaded_at": file.uploaded_at,
+            "sent_sha256": "",
+            "title": "",
+            "kind": "",
+            "document_date": None,
+            "valid_until": None,
+            "replaces_id": None,
         }
         assert file.extension == "PDF"
         assert str(file) == "SK Tim.pdf"

@@ -1,12 +1,16 @@
 import os
 import time
 import uuid
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from evidence import vault
+from evidence import parts, vault
+from evidence.models import Upload
+from evidence.resumable import open_upload
 from evidence.services import store
 from tests.evidence.samples import image, pdf, upload
 
@@ -119,5 +123,28 @@ def test_query_count_is_constant(satker, operator, rows, django_assert_num_queri
     for number in range(rows):
         store(satker=satker, upload=upload(f"{number}.pdf", pdf()), by=operator)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         sweep()
+
+
+def test_unfinished_uploads_are_swept_after_a_day(satker, operator):
+    def opened(name):
+        return open_upload(
+            satker=satker, name=name, content_type="", size=9, sha256="", by=operator
+        )
+
+    old, young, loose = opened("lama.pdf"), opened("baru.pdf"), uuid.uuid4()
+    for key in (old.pk, young.pk, loose):
+        parts.append(key, offset=0, chunk=b"isi")
+        os.utime(parts.path_of(key), (0, 0) if key == loose else None)
+    Upload.objects.filter(pk=old.pk).update(opened_at=timezone.now() - timedelta(hours=25))
+
+    named = sweep()[1]
+    still = [parts.length_of(key) for key in (old.pk, young.pk, loose)]
+    removed = sweep("--remove")[1]
+
+    assert "2 unggahan yang tidak diselesaikan ditemukan" in named
+    assert still == [3, 3, 3]
+    assert "2 unggahan yang tidak diselesaikan dihapus" in removed
+    assert list(Upload.objects.all()) == [young]
+    assert [parts.length_of(key) for key in (old.pk, young.pk, loose)] == [0, 3, 0]

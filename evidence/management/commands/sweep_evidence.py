@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from common.words import print_size
+from evidence.models import UPLOAD_LIFE
+from evidence.resumable import sweep_uploads
 from evidence.sweep import find_faults, find_orphans, remove_orphan
 
 MINIMUM_AGE = timedelta(days=1)
@@ -14,15 +16,16 @@ MINIMUM_AGE = timedelta(days=1)
 class Command(BaseCommand):
     help = (
         "Membandingkan penyimpanan bukti dukung dengan catatannya. Menyebut berkas tanpa catatan "
-        "yang lebih tua dari satu hari, dan catatan yang berkasnya hilang atau berubah; yang "
-        "terakhir membuat perintah selesai dengan kode 1."
+        "dan unggahan tidak selesai yang lebih tua dari satu hari, dan catatan yang berkasnya "
+        "hilang atau berubah; yang terakhir membuat perintah selesai dengan kode 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--remove",
             action="store_true",
-            help="hapus berkas tanpa catatan; tanpa pilihan ini hanya disebut",
+            help="hapus berkas tanpa catatan dan unggahan tidak selesai; tanpa pilihan ini hanya "
+            "disebut",
         )
         parser.add_argument(
             "--quick",
@@ -38,6 +41,9 @@ class Command(BaseCommand):
             if count
             else "Tidak ada berkas tanpa catatan."
         )
+        given_up = sweep_uploads(before=timezone.now() - UPLOAD_LIFE, remove=remove)
+        if given_up:
+            self.stdout.write(f"{given_up} unggahan yang tidak diselesaikan {done}.")
         faults = 0
         for fault in find_faults(read=not quick):
             faults += 1
