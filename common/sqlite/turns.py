@@ -38,21 +38,42 @@ class Turns:
         until = time.monotonic() + timeout
         if not self._among_threads.acquire(timeout=timeout):
             return None
+        try:
+            lock = self._take_among_processes(until)
+        except BaseException:
+            self._among_threads.release()
+            raise
+        if lock is None:
+            self._among_threads.release()
+            return None
+
+        def end() -> None:
+            try:
+                # Not by closing alone: a process that was forked meanwhile has it open too.
+                fcntl.flock(lock, fcntl.LOCK_UN)
+            finally:
+                os.close(lock)
+                self._among_threads.release()
+
+        return Turn(end)
+
+    def _take_among_processes(self, until: float) -> int | None:
+        """The locked file; None where it was another process's turn until then."""
         # Opened anew each time: a lock belongs to an opened file, and one that was opened
         # before a fork would be held by parent and child together.
         lock = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-        def end() -> None:
-            os.close(lock)
-            self._among_threads.release()
-
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    end()
-                    return None
-                time.sleep(PAUSE)
-            else:
-                return Turn(end)
+        taken = False
+        try:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if time.monotonic() > until:
+                        return None
+                    time.sleep(PAUSE)
+                else:
+                    taken = True
+                    return lock
+        finally:
+            if not taken:
+                os.close(lock)

@@ -1,10 +1,14 @@
 """Transactions on a file of SQLite take turns, among threads and among processes."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from errno import EMFILE
+from pathlib import Path
 from threading import Barrier
+from unittest.mock import Mock
 
 import pytest
 from django.db.utils import ConnectionHandler, OperationalError
@@ -37,6 +41,14 @@ def holder(path: str) -> subprocess.Popen[str]:
     return process
 
 
+def _is(fd: Path, path: str) -> bool:
+    """Whether that open file of this process is the lock beside path."""
+    try:
+        return str(fd.readlink()) == f"{path}-giliran"
+    except FileNotFoundError:
+        return False
+
+
 class TestTurns:
     def test_one_at_a_time(self, path):
         turns = Turns.of(path)
@@ -63,6 +75,46 @@ class TestTurns:
         turn = Turns.of(path).take(1)
         assert turn
         turn.end()
+
+    def test_a_failure_to_open_holds_nothing(self, path, monkeypatch):
+        turns = Turns.of(path)
+        with monkeypatch.context() as patch:
+            patch.setattr("common.sqlite.turns.os.open", Mock(side_effect=OSError(EMFILE, "full")))
+            with pytest.raises(OSError, match="full"):
+                turns.take(1)
+
+        turn = turns.take(0.02)
+        assert turn
+        turn.end()
+
+    def test_a_broken_off_wait_holds_nothing(self, path, monkeypatch):
+        turns = Turns.of(path)
+        with holder(path) as other:
+            with monkeypatch.context() as patch:
+                patch.setattr("common.sqlite.turns.time.sleep", Mock(side_effect=SystemExit))
+                with pytest.raises(SystemExit):
+                    turns.take(1)
+            other.stdin.close()
+        turn = turns.take(1)
+        assert turn
+        turn.end()
+
+    def test_a_child_that_was_forked_meanwhile_holds_nothing(self, path):
+        turns = Turns.of(path)
+        turn = turns.take(1)
+        assert turn
+        # Such a child has the same opened file.
+        open_files = list(Path("/proc/self/fd").iterdir())
+        inherited = [os.dup(int(fd.name)) for fd in open_files if _is(fd, path)]
+        assert inherited
+        turn.end()
+        try:
+            again = turns.take(0.02)
+            assert again
+            again.end()
+        finally:
+            for each in inherited:
+                os.close(each)
 
     def test_files_have_turns_of_their_own(self, tmp_path):
         turns = [Turns.of(str(tmp_path / name)).take(1) for name in ("a", "b")]
