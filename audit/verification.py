@@ -84,15 +84,14 @@ def _faults_in_chains(count: _Count) -> Iterator[Fault]:
 def _events_in_order() -> Iterator[Event]:
     """All events by chain and number, each with its chain, a page at a time."""
     events = Event.objects.select_related("chain").order_by("chain_id", "number")
-    chain_id = number = 0
-    while True:
+    # From the very first row, whatever its key: a chain can be moved to a key below 0.
+    page = list(events[:_EVENTS_AT_ONCE])
+    while page:
+        yield from page
+        chain_id, number = page[-1].chain_id, page[-1].number
         page = list(events.filter(chain_id=chain_id, number__gt=number)[:_EVENTS_AT_ONCE])
         if len(page) < _EVENTS_AT_ONCE:
             page += events.filter(chain_id__gt=chain_id)[:_EVENTS_AT_ONCE]
-        if not page:
-            return
-        yield from page
-        chain_id, number = page[-1].chain_id, page[-1].number
 
 
 def _faults_of_event(event: Event, before: Head) -> Iterator[Fault]:

@@ -48,6 +48,20 @@ def test_edited_event_is_found(change):
     assert verify().fault == Fault("uji", 3, "isinya tidak sesuai dengan sidiknya (diubah)")
 
 
+def test_chain_moved_below_every_key_is_walked_too():
+    chain = add_events("uji", 5)
+    anchor_moved_chains()
+    drop_triggers()
+
+    hidden = Chain.objects.create(pk=-1, key="lain", count=chain.count, hash=chain.hash)
+    Event.objects.filter(chain=chain).update(chain=hidden)
+    chain.delete()
+    Chain.objects.filter(pk=hidden.pk).update(key="uji")
+    Event.objects.filter(chain=hidden, number=3).update(subject="lain")
+
+    assert verify().fault == Fault("uji", 3, "isinya tidak sesuai dengan sidiknya (diubah)")
+
+
 def test_event_edited_together_with_its_hash_is_found_by_the_next():
     chain = add_events("uji", 5)
     drop_triggers()
