@@ -4,12 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from assessments.eligibility import build_eligibility, load_standing
+from assessments.models import Assessment
 from assessments.permissions import can_enter_prerequisites
 from assessments.views.common import readable_assessment
 from assessments.worksheet import load_worksheet
@@ -33,9 +35,14 @@ def prerequisites(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     predikat = asked if asked in known else assessment.target
     refused = None
     if request.method == "POST":
-        if not may_enter:
-            raise PermissionDenied
-        refused = sent_value(request, UNIT_ITEMS, satker=assessment.satker, year=year)
+        with transaction.atomic():
+            # Asked under the lock: the assessment may have been approved a moment ago. Without
+            # its chain, which `anchor_audit` locks in another order than the satker's.
+            rows = Assessment.objects.select_for_update(of=("self",), no_key=True)
+            locked = rows.select_related("satker").get(pk=assessment.pk)
+            if not can_enter_prerequisites(request.user, locked):
+                raise PermissionDenied
+            refused = sent_value(request, UNIT_ITEMS, satker=assessment.satker, year=year)
         if refused is None:
             messages.success(request, "Isian prasyarat tersimpan.")
             address = reverse("assessments:prerequisites", args=[assessment.pk])

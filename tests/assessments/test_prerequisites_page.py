@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Role
@@ -292,3 +293,22 @@ class TestPage:
 
         with django_assert_num_queries(6):
             operator.get(address(best))
+
+
+def test_an_approval_in_between_closes_the_register_to_the_satker(client, best):
+    """Approved after the page has read the assessment and before the value is written."""
+    client.force_login(person(Role.OPERATOR, best.satker))
+    head = person(Role.KETUA, best.satker.verifier)
+    waiting = [{"status": Status.APPROVED, "approved_by": head, "approved_at": best.submitted_at}]
+
+    def approve_once(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if waiting and sql.startswith('SELECT "assessments_assessment"."id"'):
+            Assessment.objects.filter(pk=best.pk).update(**waiting.pop())
+        return result
+
+    with connection.execute_wrapper(approve_once):
+        response = client.post(address(best), sent())
+
+    assert (response.status_code, waiting) == (403, [])
+    assert not PrerequisiteValue.objects.filter(satker=best.satker).exists()
