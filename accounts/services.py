@@ -15,7 +15,7 @@ from accounts import rules
 from accounts.errors import PasswordRefused, UserRefused
 from accounts.models import User
 from accounts.reach import may_manage
-from audit.services import locked_chain, record
+from audit.services import locked_chain, locked_chains, record
 from satker.models import Satker
 
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -219,9 +219,9 @@ def _save(user: User, values: Mapping[str, object], *, action: str, by: User | N
         return user
     user.save(update_fields=list(values))
     # In a fixed order, so that two people moved crosswise never wait for each other.
-    for key in sorted({old_satker.audit_key, user.satker.audit_key}):
+    for chain in locked_chains({old_satker.audit_key, user.satker.audit_key}):
         record(
-            chain=locked_chain(key),
+            chain=chain,
             action=action,
             subject=user.username,
             by=by,
