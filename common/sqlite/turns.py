@@ -5,9 +5,14 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Self
 
+SUFFIX = "-giliran"
 PAUSE = 0.0005  # seconds between two looks at the lock of the other processes
+
+_FLAGS = os.O_RDWR | os.O_CLOEXEC
 
 
 class Turn:
@@ -24,7 +29,7 @@ class Turns:
     _making = threading.Lock()
 
     def __init__(self, path: str) -> None:
-        self._path = f"{path}-giliran"
+        self._path = f"{path}{SUFFIX}"
         self._among_threads = threading.Lock()
 
     @classmethod
@@ -61,7 +66,7 @@ class Turns:
         """The locked file; None where it was another process's turn until then."""
         # Opened anew each time: a lock belongs to an opened file, and one that was opened
         # before a fork would be held by parent and child together.
-        lock = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = self._open()
         taken = False
         try:
             while True:
@@ -77,3 +82,17 @@ class Turns:
         finally:
             if not taken:
                 os.close(lock)
+
+    def _open(self) -> int:
+        """The lock file; made where there is none, for the owner of the file it stands beside."""
+        while True:
+            with suppress(FileNotFoundError):
+                return os.open(self._path, _FLAGS)
+            with suppress(FileExistsError):  # another process was faster
+                lock = os.open(self._path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
+                if os.geteuid() == 0:
+                    # As SQLite does with its own: a command that root runs shuts no server out.
+                    with suppress(FileNotFoundError):
+                        owner = Path(self._path.removesuffix(SUFFIX)).stat()
+                        os.fchown(lock, owner.st_uid, owner.st_gid)
+                return lock

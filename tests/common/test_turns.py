@@ -116,6 +116,18 @@ class TestTurns:
             for each in inherited:
                 os.close(each)
 
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+    def test_root_makes_the_lock_for_the_owner_of_the_file(self, path):
+        Path(path).touch()
+        os.chown(path, 65534, 65534)
+
+        turn = Turns.of(path).take(1)
+
+        assert turn
+        turn.end()
+        made = Path(f"{path}-giliran").stat()
+        assert (made.st_uid, made.st_gid) == (65534, 65534)
+
     def test_files_have_turns_of_their_own(self, tmp_path):
         turns = [Turns.of(str(tmp_path / name)).take(1) for name in ("a", "b")]
         assert all(turns)
