@@ -73,8 +73,8 @@ def submit(*, assessment: Assessment, by: User) -> Snapshot:
     Raises WrongStatus, and TransitionRefused after the deadline that applies or while questions
     are open or required evidence is missing (its `findings`).
     """
-    now = timezone.now()
     locked = _locked(assessment, Action.SUBMIT)
+    now = timezone.now()  # under the lock: after every change that it holds
     refusal = deadline_refusal(locked, now)
     if refusal:
         raise TransitionRefused(refusal)
@@ -102,8 +102,8 @@ def return_to_operator(*, assessment: Assessment, by: User, note: str) -> None:
     Raises WrongStatus, AssessmentLocked after the review deadline, TransitionRefused without a
     note, without a marked question, or when the repair deadline leaves no time.
     """
-    now = timezone.now()
     locked = _locked(assessment, Action.RETURN)
+    now = timezone.now()  # under the lock: after every change that it holds
     require_review_open(locked, now)
     if not note.strip():
         raise TransitionRefused("Tulis catatan pengembalian untuk satker.")
@@ -127,8 +127,8 @@ def approve(*, assessment: Assessment, by: User) -> Snapshot:
     Raises WrongStatus, AssessmentLocked after the review deadline, TransitionRefused while a
     question has no verdict (its `findings`).
     """
-    now = timezone.now()
     locked = _locked(assessment, Action.APPROVE)
+    now = timezone.now()  # under the lock: after every change that it holds
     require_review_open(locked, now)
     findings = approval_findings(locked)
     if findings:

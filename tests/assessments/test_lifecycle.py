@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import Role
 from assessments.enums import Action, Status, Target, Tier
 from assessments.errors import TransitionRefused, WrongStatus
-from assessments.models import Answer, Assessment, Score, Snapshot, Verification
+from assessments.models import Answer, Assessment, Score, Snapshot, Transition, Verification
+from assessments.services import lifecycle
 from assessments.services.checks import Missing
 from assessments.services.lifecycle import (
     open_assessment,
@@ -161,6 +162,31 @@ def test_status_is_asked_under_the_lock():
         submit(assessment=stale, by=head(stale))
 
     assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [(Status.DRAFT, Action.SUBMIT), (Status.SUBMITTED, Action.RETURN)],
+)
+def test_moment_of_a_step_is_after_the_wait_for_the_lock(time_machine, monkeypatch, status, action):
+    """What somebody saved while the step waited is part of it, and so not later than it."""
+    assessment = make_ready()
+    if status == Status.SUBMITTED:
+        take(Action.SUBMIT, assessment)
+        judge(assessment, {CODE: {"value": "C"}}, codes=[CODE])
+    time_machine.move_to(timezone.now(), tick=False)
+    locked = lifecycle._locked
+
+    def wait(*given):
+        row = locked(*given)
+        time_machine.shift(timedelta(seconds=5))
+        return row
+
+    monkeypatch.setattr(lifecycle, "_locked", wait)
+
+    take(action, assessment)
+
+    assert Transition.objects.filter(action=action).get().at == timezone.now()
 
 
 class TestSubmitting:
