@@ -4,8 +4,6 @@ Whether the person may know of the assessment at all is `Assessment.objects.visi
 function here takes that for granted.
 """
 
-from datetime import datetime
-
 from accounts.models import Role, User
 from assessments.enums import EDITABLE, REVIEWABLE, Status
 from assessments.models import Assessment
@@ -98,10 +96,3 @@ def can_open_desk(user: User, assessment: Assessment) -> bool:
 def can_verify(user: User, assessment: Assessment) -> bool:
     """Give verdicts, return or approve now."""
     return can_review(user, assessment) and assessment.status in REVIEWABLE
-
-
-def is_open_for_filling(assessment: Assessment, now: datetime) -> bool:
-    """Between opening and the deadline of the satker's turn, both ends included."""
-    return (
-        assessment.status in EDITABLE and assessment.period.opens_at <= now <= assessment.deadline
-    )

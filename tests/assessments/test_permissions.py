@@ -4,8 +4,6 @@ Places are seen from the assessment's satker, a Kankemenag: itself, a madrasah b
 neighbour of the same Kanwil, its Kanwil, the Kanwil of another province, the centre.
 """
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -20,7 +18,6 @@ from assessments.permissions import (
     can_review,
     can_submit,
     can_verify,
-    is_open_for_filling,
 )
 from satker.models import SatkerKind
 from tests import factories
@@ -238,25 +235,3 @@ class TestVisibleTo:
 
         assert not Assessment.objects.visible_to(stranger).exists()
         assert not can_read_answers(stranger, assessment)
-
-
-class TestOpenForFilling:
-    @pytest.mark.parametrize("status", Status)
-    def test_by_status(self, assessment, status):
-        at(status, assessment)
-
-        assert is_open_for_filling(assessment, timezone.now()) == (status in {DRAFT, RETURNED})
-
-    @pytest.mark.parametrize(("status", "end"), [(DRAFT, "fill_until"), (RETURNED, "repair_until")])
-    @pytest.mark.parametrize(("late", "is_open"), [(-1, True), (0, True), (1, False)])
-    def test_ends_are_exact(self, assessment, status, end, late, is_open):
-        at(status, assessment)
-        now = getattr(assessment.period, end) + timedelta(microseconds=late)
-
-        assert is_open_for_filling(assessment, now) == is_open
-
-    @pytest.mark.parametrize(("early", "is_open"), [(-1, False), (0, True)])
-    def test_beginning_is_exact(self, assessment, early, is_open):
-        now = assessment.period.opens_at + timedelta(microseconds=early)
-
-        assert is_open_for_filling(assessment, now) == is_open

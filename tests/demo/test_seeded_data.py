@@ -24,9 +24,10 @@ from assessments.models import (
     Verification,
     VerificationChange,
 )
-from assessments.permissions import can_fill, can_submit, can_verify, is_open_for_filling
+from assessments.permissions import can_fill, can_submit, can_verify
 from assessments.services.checks import Missing, approval_findings, submission_findings
 from assessments.services.steps import STEPS
+from assessments.services.turns import require_filling_open
 from audit.services import verify
 from demo.calendar import plan_calendar
 from demo.management.commands.seed_demo import PASSWORD
@@ -124,7 +125,7 @@ class TestWhatIsPrinted:
 
         assert assessment.status == Status.DRAFT
         assert can_fill(operator, assessment)
-        assert is_open_for_filling(assessment, timezone.now())
+        require_filling_open(assessment, timezone.now())
         assert assessment.answers.count() == 100
         missing = [finding.missing for finding in submission_findings(assessment)]
         assert (missing.count("answer"), missing.count("evidence")) == (13, 6)
