@@ -230,7 +230,7 @@ def build_row(assessment: Any, now: datetime) -> QueueRow:
         own=assessment.own_total,
         verified=assessment.verified_total,
         difference=assessment.difference,
-        floors=_total_floors(assessment.instrument_id),
+        floors=load_worksheet(assessment.instrument_id).floors_of("total"),
         progress=progress,
         since=assessment.since,
         until=until,
@@ -259,12 +259,3 @@ def queue_count(request: HttpRequest) -> dict[str, object]:
 def sees_queue(user: User) -> bool:
     """Reviewers theirs; the internal assessors what was approved, to read."""
     return user.role in REVIEWERS or user.role == Role.TPI
-
-
-def _total_floors(instrument_id: int) -> tuple[Fraction, ...]:
-    return tuple(
-        floor.required
-        for predikat in load_worksheet(instrument_id).rules.predikat
-        for floor in predikat.floors
-        if floor.what == "total"
-    )

@@ -232,7 +232,7 @@ def _points(label: str) -> models.DecimalField:
 
 
 class Score(models.Model):
-    """The result of one tier. Sole writer: `services.scores.refresh_score`."""
+    """The result of one tier. Sole writer: `services.scores`."""
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="scores")
     tier = models.CharField("tingkat", max_length=20, choices=Tier)

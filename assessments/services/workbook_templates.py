@@ -13,11 +13,11 @@ from openpyxl.cell.cell import MergedCell
 from accounts.models import User
 from assessments.errors import TemplateRefused
 from assessments.models import Instrument, WorkbookTemplate
+from assessments.services.version_maps import chain_key
 from assessments.workbook_layouts import Layout
 from assessments.workbook_notes import NOTE_COLUMNS
 from assessments.workbook_recognition import find_sheet
 from assessments.workbooks import read_workbook
-from audit.models import Chain
 from audit.services import locked_chain, record
 from common.words import MIB, print_size
 from common.xlsx import open_workbook
@@ -65,7 +65,7 @@ def add_template(
 
     Raises as `check_template`, and TemplateRefused where it is there already.
     """
-    chain = _chain(instrument)
+    chain = locked_chain(chain_key(instrument))
     checked = check_template(content=content, instrument=instrument)
     digest = hashlib.sha256(content).hexdigest()
     if WorkbookTemplate.objects.filter(instrument=instrument, sha256=digest).exists():
@@ -94,7 +94,7 @@ def add_template(
 def remove_template(*, template: WorkbookTemplate, by: User) -> None:
     """Take a template away; the one before it counts again. Its trail stays."""
     record(
-        chain=_chain(template.instrument),
+        chain=locked_chain(chain_key(template.instrument)),
         action="templat_dihapus",
         subject=template.name,
         by=by,
@@ -127,10 +127,6 @@ def _lost(content: bytes) -> list[str]:
     if not drawn:
         return []
     return ["Gambar dan bagan dalam templat mungkin tidak ikut dalam hasil unduhan."]
-
-
-def _chain(instrument: Instrument) -> Chain:
-    return locked_chain(f"instrumen:{instrument.code}")
 
 
 def _recorded(template: WorkbookTemplate) -> dict[str, object]:
