@@ -1,7 +1,8 @@
 """Who manages whose accounts (decision 15): the centre everybody's, a ketua those of its satker.
 
 A ketua's satker are the ones its Kanwil verifies, and the Kanwil itself. It gives the roles that
-work there, and touches no account with another role: never one as powerful as its own.
+work there, verifikator in its own team alone, and touches no account with another role: never one
+as powerful as its own.
 """
 
 from django.db.models import Q, QuerySet
@@ -37,8 +38,9 @@ def accounts_in_reach(user: User) -> QuerySet[User]:
     if user.role == Role.ADMIN_PUSAT:
         return User.objects.exclude(pk=user.pk)
     if user.role == Role.KETUA:
-        place = Q(satker__verifier=user.satker_id) | Q(satker=user.satker_id)
-        return User.objects.filter(place, role__in=GIVEN_BY_KETUA)
+        own = Q(satker=user.satker_id, role__in=GIVEN_BY_KETUA)
+        below = Q(satker__verifier=user.satker_id, role__in=(Role.OPERATOR, Role.PIMPINAN))
+        return User.objects.filter(own | below)
     return User.objects.none()
 
 
@@ -46,5 +48,8 @@ def may_manage(by: User, satker: Satker, role: str) -> bool:
     """Whether accounts of that role at that satker are for this person to give and take."""
     if by.role == Role.ADMIN_PUSAT:
         return True
-    is_below = by.satker_id in {satker.verifier_id, satker.pk}
-    return by.role == Role.KETUA and is_below and role in GIVEN_BY_KETUA
+    if by.role != Role.KETUA or role not in GIVEN_BY_KETUA:
+        return False
+    if role == Role.VERIFIKATOR:  # those of its own team: a Kanwil's verifier is the centre
+        return satker.pk == by.satker_id
+    return by.satker_id in {satker.verifier_id, satker.pk}

@@ -101,6 +101,17 @@ class TestWho:
         assert admin.pk not in shown
         assert client.get(page_of(admin)).status_code == 404
 
+    def test_a_ketua_at_the_centre_leaves_the_teams_of_the_kanwil_alone(self, client, tree):
+        client.force_login(make_user(tree.pusat, Role.KETUA))
+        theirs = make_user(tree.kanwil, Role.VERIFIKATOR)
+        own, operator = make_user(tree.pusat, Role.VERIFIKATOR), make_user(tree.kanwil)
+
+        assert client.get(page_of(theirs)).status_code == 404
+        assert client.get(page_of(own)).status_code == 200
+        assert client.get(page_of(operator)).status_code == 200
+        fields = filled(tree, satker=tree.kanwil.code, role="verifikator")
+        assert client.post(NEW, fields).status_code == 422
+
     def test_the_menu_leads_there(self, office):
         assert 'href="/akun/"' in office.get("/verifikasi/").content.decode()
 
@@ -148,7 +159,7 @@ class TestNew:
             ({"satker": "a\x00b"}, "Karakter null"),
             ({"role": "ketua"}, "pilihan yang valid"),
             ({"role": "admin_pusat"}, "pilihan yang valid"),
-            ({"role": "verifikator"}, "Peran Verifikator hanya ada di"),
+            ({"role": "verifikator"}, "bukan wewenang Anda"),
             ({"name": " "}, "wajib"),
             ({"username": "spasi dua"}, "Nama pengguna berisi"),
             ({"email": "bukan"}, "Alamat surel tidak sah"),
