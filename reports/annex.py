@@ -9,7 +9,7 @@ from reports.rows import TIER, Rows
 
 
 def build_annex(rows: Rows) -> tuple[str, tuple[Sum, ...]]:
-    """The sentence of the total, and a line for each node and question in reading order."""
+    """The sentence of the total, and a line for each node in reading order."""
     entries = {Tier.MANDIRI: rows.own_entries}
     if rows.judged:
         entries[TIER] = rows.counting_entries
@@ -19,17 +19,21 @@ def build_annex(rows: Rows) -> tuple[str, tuple[Sum, ...]]:
 
 def _lines(nodes: tuple[ScoreNode, ...], depth: int) -> Iterator[Sum]:
     for node in nodes:
-        is_question = node.question is not None
-        yield Sum(
-            code=node.code,
-            name="" if is_question else node.name,
-            depth=-1 if is_question else depth,
-            weight=node.weight,
-            value=node.value,
-            points=node.tiers.own,
-            floors=node.against,
-            sentence=node.sentence,
-            verified=node.tiers.points[1] if len(node.tiers.points) > 1 else None,
-            verified_sentence=node.others[0][1] if node.others else "",
-        )
-        yield from _lines(node.parts, depth + 1)
+        if node.question is None:
+            yield _sum(node, depth)
+            yield from _lines(node.parts, depth + 1)
+
+
+def _sum(node: ScoreNode, depth: int) -> Sum:
+    return Sum(
+        code=node.code,
+        name=node.name,
+        depth=depth,
+        weight=node.weight,
+        points=node.tiers.own,
+        floors=node.against,
+        sentence=node.sentence,
+        verified=node.tiers.points[1] if len(node.tiers.points) > 1 else None,
+        verified_sentence=node.others[0][1] if node.others else "",
+        questions=tuple(_sum(part, depth + 1) for part in node.parts if part.question),
+    )

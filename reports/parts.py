@@ -286,25 +286,21 @@ class Signature:
 class Sum:
     """One line of the annex: a figure with the arithmetic that made it.
 
-    depth: 0 for a component, one more for each step below; -1 for a question. value: share of the
-    weight, 0 to 1, None for an open question. verified: points and arithmetic of the reviewer's
-    tier, where there is one and where the arithmetic differs.
+    depth: 0 for a component, one more for each step below. verified: points and arithmetic of the
+    reviewer's tier, where there is one and where the arithmetic differs. questions: those that
+    stand in it; they share its row, since a row takes far longer to lay out than a sentence.
     """
 
     code: str
     name: str
     depth: int
     weight: Fraction
-    value: Fraction | None
     points: Fraction
     floors: tuple[Fraction, ...]
     sentence: str
     verified: Fraction | None
     verified_sentence: str
-
-    @property
-    def is_question(self) -> bool:
-        return self.depth < 0
+    questions: "tuple[Sum, ...]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 
 from reports.document import build_report
 from reports.pdf import PdfUnavailable, pdf_of, render_pdf
+from scoring import print_points
 from tests import factories_assessments as make
 
 pytestmark = pytest.mark.django_db
@@ -109,8 +110,13 @@ class TestPages:
         annex = " ".join(" ".join(found[start:]).split())
         assert "3,62 / 4 = 0,905; 0,905 × 17,5 = 15,8375" in annex
         assert "Verifikasi: (1 + 0,5) / 2 × 0,5 = 0,375" in annex
+        questions = [each for line in report.sums for each in line.questions]
+        assert len(questions) == 113
+        for each in questions:
+            points = f"{print_points(each.points, each.floors)} dari {print_points(each.weight)}"
+            assert f"{each.code}: {each.sentence} ({points})" in annex
         assert [line.code for line in report.sums if line.code not in annex] == []
-        assert len([line for line in report.sums if line.is_question]) == 113
+        assert "A.I.1.i.b: A = 1 (0,25 dari 0,25), verifikasi B = 0,5 (0,13)" in annex
 
     def test_a_draft_says_so(self, pages):
         found = pages(build_report(make.make_assessment()))
