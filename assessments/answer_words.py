@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import scoring
-from assessments.cards import sum_in_words, value_of
+from assessments.card_parts import sum_in_words, value_of
 from assessments.worksheet import QuestionRow, Worksheet
 
 

@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 import scoring
-from assessments.cards import AnswerState, FileRow, Place, Remark, fill_card, read_card
+from assessments.card_parts import FileRow, Remark
+from assessments.cards import AnswerState, Place, fill_card, read_card
 from assessments.enums import Status, Tier
 from assessments.models import Answer, AnswerEvidence, Assessment, Verification
 from assessments.standing import Standing, build_standing

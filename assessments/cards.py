@@ -6,49 +6,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from functools import cache
 from types import SimpleNamespace
 
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 import scoring
+from assessments.card_parts import (
+    Entered,
+    FileRow,
+    Remark,
+    answer_html,
+    badge_of,
+    file_count,
+    files_html,
+    no_files_html,
+    note_html,
+    result_html,
+    saved_state,
+    thread_html,
+)
 from assessments.models import NOTE_LENGTH
-from assessments.worksheet import OptionRow, QuestionRow, Worksheet, load_worksheet
-from common.dates import local, print_clock, print_date
+from assessments.worksheet import QuestionRow, Worksheet, load_worksheet
 from common.slots import Slotted, slot, slotted
-from common.ui.answers import evidence_row
-from common.ui.badges import icon, question_badge, save_state, verdict_badge
-from common.ui.page import thread_entry
+from common.ui.badges import icon, save_state
 from common.words import print_size
 from evidence.kinds import ACCEPTED, MAXIMUM_SIZE
-from evidence.models import EvidenceFile
 
 FORMATS = ", ".join(ACCEPTED)
 ACCEPT = ",".join(f".{extension}" for extension in ACCEPTED)
-
-Entered = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A file as its row shows it; detach_url "" where it may not be taken off."""
-
-    file: EvidenceFile
-    detach_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A reviewer's verdict and note, as the satker reads it."""
-
-    verdict: str
-    note: str
-    author: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +85,7 @@ def fill_card(
         "version": str(state.version),
         "edge": _edge(state, refused),
         "badge": _badge_of_state(worksheet, question, state),
-        "thread": _thread(state.remark, place.zone),
+        "thread": thread_html(state.remark, place.zone),
         "carried": _to_confirm(state.carried_year) if state.carried_year else "",
         "conflict": conflict,
         "note": escape(note),
@@ -134,11 +121,11 @@ def read_card(
             "base": place.base,
             "edge": _edge(state, None),
             "badge": _badge_of_state(worksheet, question, state),
-            "thread": _thread(state.remark, place.zone),
+            "thread": thread_html(state.remark, place.zone),
             "carried": _carried_from(state.carried_year) if state.carried_year else "",
             "answer": answer_html(worksheet, question, state.entered),
             "note": note_html(state.note),
-            "files": files_html(state.files, place.zone) or _no_files(),
+            "files": files_html(state.files, place.zone) or no_files_html(),
             "file_count": file_count(len(state.files)),
             "state": save_state("locked", lock) if lock else "",
         }
@@ -159,145 +146,9 @@ class Refused:
         return save_state(self.state, f"Belum tersimpan. {self.message}", alert=True)
 
 
-def badge_of(
-    worksheet: Worksheet,
-    question: QuestionRow,
-    entered: Entered,
-    *,
-    marked: bool = False,
-    carried: bool = False,
-) -> SafeString:
-    if marked:
-        return _badge("dikembalikan")
-    if carried:
-        return _badge("dibawa")
-    return _badge("terjawab" if value_of(worksheet, question, entered) is not None else "belum")
-
-
 def _badge_of_state(worksheet: Worksheet, question: QuestionRow, state: AnswerState) -> SafeString:
     carried = state.carried_year is not None
     return badge_of(worksheet, question, state.entered, marked=state.marked, carried=carried)
-
-
-def value_of(worksheet: Worksheet, question: QuestionRow, entered: Entered) -> Fraction | None:
-    return scoring.value_of(worksheet.item(question.code), entered) if entered else None
-
-
-def saved_state(at: datetime | None, zone: str, now: datetime | None = None) -> SafeString:
-    """ "Tersimpan 14.03", with the date unless it was saved just now (`now` given)."""
-    if at is None:
-        return _empty_state()
-    clock = print_clock(at, zone)
-    if now is None or local(at, zone).date() != local(now, zone).date():
-        return _saved_on().fill({"when": f"{print_date(at, zone)} pukul {clock}"})
-    return _saved_on().fill({"when": clock})
-
-
-def result_html(worksheet: Worksheet, question: QuestionRow, entered: Entered) -> SafeString:
-    """The computed percentage and its sum in words; what is missing while it is open."""
-    value = value_of(worksheet, question, entered)
-    if value is None:
-        return _result_open()
-    return format_html(
-        '<p class="muted small">Persentase dihitung otomatis</p>'
-        '<p class="counts-percent">{}</p><p class="small">{}</p>',
-        scoring.print_percent(value),
-        sum_in_words(question, worksheet, entered),
-    )
-
-
-def sum_in_words(question: QuestionRow, worksheet: Worksheet, entered: Entered) -> str:
-    """ "4 ÷ 6"; for a decrease "(5 less 2) ÷ 5"; says so where nothing stands over nothing."""
-    scale = worksheet.item(question.code).scale
-    if isinstance(scale, scoring.Decrease):
-        before, after = entered[scale.before], entered[scale.after]
-        if before == "0":
-            return f"tahun lalu {before}, tahun ini {after}"
-        return f"({before} \N{MINUS SIGN} {after}) ÷ {before}"
-    above = " + ".join(entered[key] for key in scale.numerator)
-    below = " + ".join(entered[key] for key in scale.denominator)
-    if len(scale.denominator) > 1:
-        below = f"({below})"
-    text = f"{above} ÷ {below}"
-    if all(entered[key] == "0" for key in (*scale.numerator, *scale.denominator)):
-        return f"{text}: tidak ada yang dihitung"
-    return text
-
-
-def answer_html(worksheet: Worksheet, question: QuestionRow, entered: Entered) -> SafeString:
-    """The answer as text: the chosen option, the counts, the index."""
-    if not entered:
-        return format_html('<p class="muted">{}</p>', "Belum dijawab.")
-    if question.options:
-        option = next(o for o in question.options if o.key == entered["value"])
-        return _option_lines(worksheet.instrument_id)[question.pk, option.key]
-    if question.inputs:
-        rows = [
-            format_html(
-                "<div><dt>{}</dt><dd>{}</dd></div>", item.label, entered.get(item.key, "belum ada")
-            )
-            for item in question.inputs
-        ]
-        return format_html(
-            '<dl class="facts">{}</dl><div class="counts-result">{}</div>',
-            SafeString("".join(rows)),
-            result_html(worksheet, question, entered),
-        )
-    return format_html(
-        '<p class="option is-chosen is-locked">{} <b class="option-key">{}</b> '
-        '<span class="option-text">dari {}</span></p>',
-        _check_icon(),
-        entered["value"].replace(".", ","),
-        (question.maximum or "").replace(".", ","),
-    )
-
-
-def note_html(note: str) -> SafeString:
-    if not note.strip():
-        return SafeString("")
-    return format_html(
-        '<div class="quote"><p class="thread-who"><b>Catatan satker</b></p>'
-        '<p class="typed">{}</p></div>',
-        note,
-    )
-
-
-def files_html(rows: Sequence[FileRow], zone: str) -> SafeString:
-    return SafeString("".join(file_html(row, zone) for row in rows))
-
-
-def file_html(row: FileRow, zone: str) -> SafeString:
-    file = row.file
-    return evidence_row(
-        name=file.name,
-        size=file.size,
-        date=file.document_date or local(file.uploaded_at, zone).date(),
-        kind=file.get_kind_display(),
-        until=file.valid_until,
-        expired=file.is_expired(local(timezone.now(), zone).date()),
-        sha256=file.sha256,
-        download_url=reverse("assessments:download_evidence", args=[file.pk]),
-        detach_action=f"{row.detach_url}?halaman=1" if row.detach_url else "",
-    )
-
-
-def file_count(count: int) -> str:
-    return f"{count} berkas" if count else "belum ada berkas"
-
-
-def _thread(remark: Remark | None, zone: str) -> SafeString:
-    if remark is None:
-        return SafeString("")
-    body = format_html('<p>{}</p><p class="typed">{}</p>', _verdict(remark.verdict), remark.note)
-    entry = thread_entry(
-        body,
-        author=remark.author,
-        role="verifikator",
-        when=remark.at,
-        reviewer=True,
-        zone=zone,
-    )
-    return format_html('<div class="thread">{}</div>', entry)
 
 
 def _edge(state: AnswerState, refused: Refused | None) -> str:
@@ -352,31 +203,6 @@ def _compile(question: QuestionRow) -> _Card:
 
 
 @cache
-def _option_lines(instrument_id: int) -> Mapping[tuple[int, str], SafeString]:
-    return {
-        (question.pk, option.key): _option_line(option)
-        for question in load_worksheet(instrument_id).questions
-        for option in question.options
-    }
-
-
-def _option_line(option: OptionRow) -> SafeString:
-    return format_html(
-        '<p class="option is-chosen is-locked">{} <b class="option-key">{}</b> '
-        '<span class="option-text">{}</span> <span class="option-worth">{}</span></p>',
-        _check_icon(),
-        option.key,
-        option.text,
-        scoring.print_points(option.value),
-    )
-
-
-@cache
-def _badge(state: str) -> SafeString:
-    return question_badge(state)
-
-
-@cache
 def _to_confirm(year: int) -> SafeString:
     """The line of a carried answer with the button that confirms it as it stands."""
     return format_html(
@@ -389,33 +215,3 @@ def _to_confirm(year: int) -> SafeString:
 @cache
 def _carried_from(year: int) -> SafeString:
     return format_html("<p>Dibawa dari {}, perlu dikonfirmasi.</p>", year)
-
-
-@cache
-def _verdict(verdict: str) -> SafeString:
-    return verdict_badge(verdict)
-
-
-@cache
-def _empty_state() -> SafeString:
-    return save_state("empty", "Belum dijawab")
-
-
-@cache
-def _saved_on() -> Slotted:
-    return Slotted(save_state("saved", f"Tersimpan {slot('when')}"))
-
-
-@cache
-def _result_open() -> SafeString:
-    return SafeString('<p class="muted small">Persentase muncul setelah semua angka terisi.</p>')
-
-
-@cache
-def _no_files() -> SafeString:
-    return SafeString('<li class="muted small">Tidak ada berkas.</li>')
-
-
-@cache
-def _check_icon() -> SafeString:
-    return icon("check")

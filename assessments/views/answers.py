@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.answer_history import build_history
 from assessments.answer_words import entry_words
 from assessments.area_page import load_states, to_confirm_html
-from assessments.cards import Refused, badge_of, fill_card, result_html, saved_state
+from assessments.card_parts import badge_of, result_html, saved_state
+from assessments.cards import Refused, fill_card
 from assessments.errors import AssessmentLocked, InvalidEntry, StaleAnswer
 from assessments.forms import AnswerForm
 from assessments.models import Answer, Assessment, AssessmentQuerySet

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.area_page import detach_url
-from assessments.cards import FileRow, file_count, file_html
+from assessments.card_parts import FileRow, file_count, file_html
 from assessments.errors import AssessmentLocked
 from assessments.models import AnswerEvidence, Assessment
 from assessments.permissions import can_fill

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
-from assessments.cards import ACCEPT, FORMATS, FileRow, file_html
+from assessments.card_parts import FileRow, file_html
+from assessments.cards import ACCEPT, FORMATS
 from assessments.library import library_page, places_of, years_of
 from assessments.library_forms import DescriptionForm, LibraryForm
 from assessments.permissions import can_fill, can_gather

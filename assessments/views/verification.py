@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
-from assessments.cards import saved_state
+from assessments.card_parts import saved_state
 from assessments.desk import LOOKS, OPEN_ONLY, build_desk, desk_url
 from assessments.enums import Status, Verdict
 from assessments.errors import AssessmentLocked, StaleAnswer, WrongStatus

@@ -8,19 +8,8 @@ import pytest
 
 from accounts.models import User
 from assessments import cards
-from assessments.cards import (
-    AnswerState,
-    FileRow,
-    Place,
-    Refused,
-    Remark,
-    badge_of,
-    fill_card,
-    read_card,
-    result_html,
-    saved_state,
-    sum_in_words,
-)
+from assessments.card_parts import FileRow, Remark, badge_of, result_html, saved_state, sum_in_words
+from assessments.cards import AnswerState, Place, Refused, fill_card, read_card
 from assessments.worksheet import load_worksheet
 from evidence.models import EvidenceFile
 from tests.factories_assessments import shipped_instrument
