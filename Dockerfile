@@ -43,4 +43,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
 # Before the first start and after every update:
 #   python manage.py migrate && python manage.py createcachetable
 #   python manage.py load_instruments
+# With JOB_WORKER=1, a second container of this image: python manage.py db_worker
 CMD ["python", "-m", "gunicorn", "pmpzi.wsgi"]

@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "common",
     "allauth",
     "allauth.account",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -132,6 +134,18 @@ CACHES = {
         "LOCATION": "cache_table",
         # Beyond it entries are dropped, counted attempts among them.
         "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+
+# Work beside the requests: e-mail, previews (docs/decisions/0041) -------------------------
+
+# Without a worker a job runs at once, in the request that asks for it.
+JOB_WORKER = env.bool("JOB_WORKER", default=False)
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if JOB_WORKER
+        else "django_tasks.backends.immediate.ImmediateBackend"
     }
 }
 
