@@ -13,6 +13,7 @@ from audit.hashing import canonical_text, event_hash
 from audit.models import Chain, Event
 from audit.verification import verify
 from common.request_id import current_request_id
+from common.statements import insert_row, update_rows
 
 __all__ = [
     "GLOBAL_CHAIN",
@@ -77,10 +78,10 @@ def record(
     )
     event.hash = event_hash(chain.key, event)
     # From here on the head is this transaction's: two events never claim the same number.
-    head = Chain.objects.filter(pk=chain.pk, count=chain.count)
-    if not head.update(count=event.number, hash=event.hash):
+    seen = {"id": chain.pk, "count": chain.count}
+    if not update_rows(Chain, seen, {"count": event.number, "hash": event.hash}):
         raise ChainMoved(chain.key)
-    event.save(force_insert=True)
+    insert_row(event)
     chain.count, chain.hash = event.number, event.hash
     return event
 

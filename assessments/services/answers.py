@@ -27,6 +27,7 @@ from assessments.worksheet import (
     parse_entered,
 )
 from audit.services import record
+from common.statements import insert_row, update_rows
 
 Entered = Mapping[str, str]
 # question, pk, version, what was entered as text, the year it was carried from, note
@@ -236,12 +237,12 @@ def _store(
     }
     if current.pk is None:
         answer = Answer(assessment_id=assessment.pk, question_id=new.question.pk, **fields)
-        answer.save(force_insert=True)
+        insert_row(answer)
         answer_pk = answer.pk
     else:
         answer_pk = current.pk
-        Answer.objects.filter(pk=answer_pk).update(**fields)
-    AnswerChange(
+        update_rows(Answer, {"id": answer_pk}, fields)
+    change = AnswerChange(
         answer_id=answer_pk,
         version=version,
         entered=dict(entered),
@@ -250,5 +251,6 @@ def _store(
         by_id=by.pk,
         at=now,
         save_id=new.save_id,
-    ).save(force_insert=True)
+    )
+    insert_row(change)
     return version

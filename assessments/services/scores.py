@@ -10,6 +10,7 @@ import scoring
 from assessments.enums import Tier
 from assessments.models import Assessment, Score, Verification
 from assessments.worksheet import HASIL, Worksheet, load_entries, load_worksheet
+from common.statements import update_rows
 
 AREAS = range(1, 7)
 
@@ -40,7 +41,7 @@ def refresh_score(
 def store_score(assessment: Assessment, tier: Tier, fields: Mapping[str, object]) -> None:
     """Keep the score of a tier. fields: `score_fields` of what stands in this transaction."""
     fields = {**fields, "refreshed_at": timezone.now()}
-    if not Score.objects.filter(assessment=assessment, tier=tier).update(**fields):
+    if not update_rows(Score, {"assessment_id": assessment.pk, "tier": tier}, fields):
         Score.objects.create(assessment=assessment, tier=tier, **fields)
 
 
