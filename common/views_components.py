@@ -39,6 +39,21 @@ AREAS: Final = (
     ("Peningkatan Kualitas Pelayanan Publik", "Pelayanan Publik", 10, "7.22", "7.16", 22, 22),
 )
 
+STAGES: Final = (
+    ("Terdaftar", "#funnel", 92, 6, "6 belum mulai"),
+    ("Mulai mengisi", "#funnel", 86, 28, "28 masih mengisi"),
+    ("Dikirim ke Kanwil", "#funnel", 58, 27, "27 menunggu"),
+    ("Diverifikasi", "#funnel", 31, 12, "12 berjalan"),
+    ("Disetujui Kanwil", "#funnel", 19, 19, "19 menunggu TPI"),
+    ("Dievaluasi TPI", "", 0, 0, "mulai Februari"),
+)
+STEPS: Final = (
+    ("Pencanangan", "14 Januari 2026", "done"),
+    ("Pengisian", "Sejak 2 Maret 2026", "now"),
+    ("Dikirim ke Kanwil", "", "next"),
+    ("Penilaian pendahuluan", "1–31 Januari 2027", "next"),  # noqa: RUF001
+)
+
 
 @dataclass(frozen=True)
 class AreaRow:
@@ -141,35 +156,11 @@ def sample_context() -> dict[str, Any]:
         "low_floors": (("WBK", Decimal(20)), ("WBBM", Decimal(40))),
         "areas": areas,
         "nav": [*areas, _result()],
-        "axes": [
-            Axis(
-                f"{area.number} {area.short_name}",
-                area.weight,
-                area.points,
-                area.verified,
-                area.floors,
-            )
-            for area in areas
-        ],
-        "own_axes": [
-            Axis(f"{area.number} {area.short_name}", area.weight, area.points, None, area.floors)
-            for area in areas
-        ],
-        "stages": [
-            ("Terdaftar", "#funnel", 92, 6, "6 belum mulai"),
-            ("Mulai mengisi", "#funnel", 86, 28, "28 masih mengisi"),
-            ("Dikirim ke Kanwil", "#funnel", 58, 27, "27 menunggu"),
-            ("Diverifikasi", "#funnel", 31, 12, "12 berjalan"),
-            ("Disetujui Kanwil", "#funnel", 19, 19, "19 menunggu TPI"),
-            ("Dievaluasi TPI", "", 0, 0, "mulai Februari"),
-        ],
+        "axes": [_axis(area, area.verified) for area in areas],
+        "own_axes": [_axis(area, None) for area in areas],
+        "stages": STAGES,
         "heat_rows": _heat_rows(areas),
-        "steps": [
-            ("Pencanangan", "14 Januari 2026", "done"),
-            ("Pengisian", "Sejak 2 Maret 2026", "now"),
-            ("Dikirim ke Kanwil", "", "next"),
-            ("Penilaian pendahuluan", "1–31 Januari 2027", "next"),  # noqa: RUF001
-        ],
+        "steps": STEPS,
         "mine": Side("Jawaban Anda", "belum tersimpan, diketik 14.02", "A", "1,00", mine, "mine"),
         "theirs": Side("Jawaban Hasan Basri", "tersimpan 14.01", "B", "0,50", theirs, "theirs"),
         "form": SampleForm(),
@@ -177,6 +168,11 @@ def sample_context() -> dict[str, Any]:
         "filters": FilterForm({"year": "2026"}, auto_id="filter_%s"),
         "page": Paginator(range(92), 25).get_page(2),
     }
+
+
+def _axis(area: AreaRow, verified: Decimal | None) -> Axis:
+    label = f"{area.number} {area.short_name}"
+    return Axis(label, area.weight, area.points, verified, area.floors)
 
 
 def _area(

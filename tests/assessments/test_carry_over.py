@@ -1,18 +1,14 @@
 """Last year's answers and evidence in this year's sheet."""
 
 import json
-import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from assessments.enums import Status, Tier
-from assessments.errors import AssessmentLocked, CarryRefused, InvalidEntry, TransitionRefused
+from assessments.enums import Tier
+from assessments.errors import AssessmentLocked, CarryRefused, InvalidEntry
 from assessments.models import (
     Answer,
     AnswerChange,
@@ -24,13 +20,12 @@ from assessments.models import (
     Score,
 )
 from assessments.services.attachments import FILES_PER_QUESTION
-from assessments.services.carry_over import build_plan, carry_over
-from assessments.services.checks import Missing, submission_findings
-from assessments.services.lifecycle import submit
+from assessments.services.carry_over import build_plan
 from assessments.services.version_maps import correct_map
 from assessments.worksheet import load_worksheet
 from audit.models import Event
 from audit.services import verify
+from tests.assessments.carried import open_2026, rows, run, sent_last_year, stored, url
 from tests.assessments.versions import (
     ADDED,
     ADDED_TOO,
@@ -43,16 +38,13 @@ from tests.assessments.versions import (
 )
 from tests.factories_assessments import (
     attach,
-    best_answers,
     fill,
     make_approved,
     make_assessment,
     make_centre,
-    make_kanwil,
     make_period,
     make_returned,
     make_satker,
-    make_submitted,
     make_user,
     person,
     shipped_instrument,
@@ -71,43 +63,7 @@ def satker():
 
 @pytest.fixture
 def last_year(satker):
-    """A sheet of 2025 that was sent, with a note and a file beside every question."""
-    period = make_period(2025)
-    sheet = make_assessment(satker, period=period)
-    worksheet = load_worksheet(sheet.instrument_id)
-    fill(sheet, best_answers(worksheet) | {SAME: "B"}, notes={SAME: "Rapat tiap bulan."})
-    attach(sheet, *worksheet.by_code, name="SK_2025.pdf")
-    submit(assessment=sheet, by=person(Role.PIMPINAN, satker))
-    return Assessment.objects.get(pk=sheet.pk)
-
-
-def open_2026(satker, instrument=None):
-    return make_assessment(satker, period=make_period(2026, instrument=instrument))
-
-
-def run(assessment):
-    with transaction.atomic():
-        locked = Assessment.objects.locked().select_related("satker", "period")
-        return carry_over(
-            assessment=locked.get(pk=assessment.pk),
-            by=person(Role.OPERATOR, assessment.satker),
-        )
-
-
-def stored(assessment, code):
-    return Answer.objects.get(assessment=assessment, question__code=code)
-
-
-def rows(assessment):
-    return list(
-        Answer.objects.filter(assessment=assessment)
-        .order_by("question_id")
-        .values_list("question_id", "entered", "note", "version", "carried_year")
-    )
-
-
-def url(assessment, name="carry_over"):
-    return reverse(f"assessments:{name}", args=[assessment.pk])
+    return sent_last_year(satker)
 
 
 class TestSameVersion:
@@ -369,268 +325,3 @@ class TestRefusals:
         assert rows(assessment) == []
         assert not AnswerEvidence.objects.filter(assessment=assessment).exists()
         assert Event.objects.filter(action="jawaban").count() == before
-
-
-class TestConfirming:
-    @pytest.fixture
-    def assessment(self, satker, last_year):
-        assessment = open_2026(satker)
-        run(assessment)
-        return assessment
-
-    @pytest.fixture
-    def save(self, client, assessment):
-        client.force_login(person(Role.OPERATOR, assessment.satker))
-
-        def post(code, version=1, **fields):
-            address = reverse("assessments:save_answer", args=[assessment.pk, code])
-            return client.post(address, {"version": version} | fields)
-
-        return post
-
-    def test_an_unchanged_save_confirms(self, save, assessment):
-        response = save(SAME, value="B", note="Rapat tiap bulan.")
-
-        answer = stored(assessment, SAME)
-        assert response.status_code == 200
-        assert 'data-version="2"' in response.content.decode()
-        assert "Terjawab" in response.content.decode()
-        assert (answer.version, answer.carried_year) == (2, None)
-        assert list(
-            AnswerChange.objects.filter(answer=answer).values_list("version", "carried_year")
-        ) == [(1, 2025), (2, None)]
-        event = Event.objects.filter(action="jawaban", subject=SAME).latest("pk")
-        assert json.loads(event.before) == json.loads(event.after) | {"dibawa": 2025}
-
-    def test_so_does_an_empty_post_and_a_change(self, save, assessment):
-        save(SAME)
-        save(WORDED, note="Lain.")
-
-        assert stored(assessment, SAME).carried_year is None
-        assert stored(assessment, WORDED).carried_year is None
-        assert len(submission_findings(assessment)) == 111
-
-    def test_a_second_confirmation_changes_nothing(self, save, assessment):
-        save(SAME)
-
-        again = save(SAME)
-
-        assert 'data-version="2"' in again.content.decode()
-        assert AnswerChange.objects.filter(answer=stored(assessment, SAME)).count() == 2
-
-    def test_not_over_a_newer_answer(self, save, assessment):
-        assert save(SAME, 0, value="B").status_code == 409
-        assert stored(assessment, SAME).carried_year == 2025
-
-    def test_the_plain_button(self, save, assessment):
-        response = save(SAME, value="B", halaman="1")
-
-        assert (response.status_code, stored(assessment, SAME).carried_year) == (302, None)
-
-    def test_takes_as_many_queries_as_any_save(self, save, assessment):
-        save(WORDED, value="Tidak")
-        with CaptureQueriesContext(connection) as confirming:
-            save(SAME, value="B")
-        with CaptureQueriesContext(connection) as changing:
-            save(SAME, 2, value="C")
-
-        assert len(confirming) == len(changing)
-
-    def test_submission_waits_for_the_last(self, save, assessment, satker):
-        head = person(Role.PIMPINAN, satker)
-        worksheet = load_worksheet(assessment.instrument_id)
-        codes = list(worksheet.by_code)
-        for code in codes[:-1]:
-            save(code)
-
-        with pytest.raises(TransitionRefused) as caught:
-            submit(assessment=assessment, by=head)
-
-        found = [(each.missing, each.question.code) for each in caught.value.findings]
-        assert found == [(Missing.CONFIRMATION, codes[-1])]
-        save(codes[-1])
-        submit(assessment=assessment, by=head)
-        assert Assessment.objects.get(pk=assessment.pk).status == Status.SUBMITTED
-
-    def test_an_import_of_the_same_answer_does_not_confirm(self, assessment):
-        fill(assessment, {SAME: "B"})
-
-        assert stored(assessment, SAME).carried_year == 2025
-
-    def test_the_page_before_sending_names_them(self, client, assessment):
-        client.force_login(person(Role.PIMPINAN, assessment.satker))
-
-        text = client.get(url(assessment, "submit")).content.decode()
-
-        assert "113 jawaban tahun lalu belum dikonfirmasi" in text
-        assert reverse("assessments:area", args=[assessment.pk, "1"]) + "#A-I-1-i-b" in text
-
-    def test_area_page_marks_each_and_counts(self, client, assessment, save):
-        save(SAME)
-        client.force_login(person(Role.OPERATOR, assessment.satker))
-
-        text = client.get(reverse("assessments:area", args=[assessment.pk, "1"])).content.decode()
-
-        questions = len(load_worksheet(assessment.instrument_id).area("1").questions)
-        assert text.count("Dibawa dari 2025, perlu dikonfirmasi.") == questions - 1
-        assert text.count("</svg> Konfirmasi</button>") == questions - 1
-        assert f"{questions - 1} jawaban di halaman ini dibawa dari tahun lalu" in text
-
-    def test_fragment_brings_the_count_along(self, save, assessment):
-        questions = load_worksheet(assessment.instrument_id).area("1").questions
-        answers = [save(question.code).content.decode() for question in questions]
-
-        counted = [re.search(r"(\d+) jawaban di halaman ini", text) for text in answers]
-        assert [int(found[1]) for found in counted[:-1]] == list(range(len(questions) - 1, 0, -1))
-        assert counted[-1] is None
-        assert all('<div data-for="carried"></div>' in text for text in answers)
-
-    def test_who_only_reads_sees_the_mark_without_the_button(self, client, assessment):
-        client.force_login(person(Role.PIMPINAN, assessment.satker))
-
-        text = client.get(reverse("assessments:area", args=[assessment.pk, "1"])).content.decode()
-
-        assert "Dibawa dari 2025, perlu dikonfirmasi." in text
-        assert "Konfirmasi</button>" not in text
-
-    def test_history_says_where_it_came_from(self, client, assessment, save):
-        save(SAME)
-
-        page = client.get(reverse("assessments:history", args=[assessment.pk, SAME]))
-
-        assert page.content.decode().count("dibawa dari 2025") == 1
-
-    def test_area_page_takes_few_queries(self, client, assessment, django_assert_max_num_queries):
-        client.force_login(person(Role.OPERATOR, assessment.satker))
-        address = reverse("assessments:area", args=[assessment.pk, "1"])
-        client.get(address)
-
-        with django_assert_max_num_queries(10) as found:
-            client.get(address)
-        assert len(found) == 5
-
-
-class TestPage:
-    def test_preview_changes_nothing(self, client, satker, last_year):
-        assessment = open_2026(satker)
-        client.force_login(person(Role.OPERATOR, satker))
-
-        page = client.get(url(assessment))
-
-        assert page.status_code == 200
-        assert "Bawa 113 jawaban" in page.content.decode()
-        assert rows(assessment) == []
-
-    def test_post_carries_and_leads_to_the_overview(self, client, satker, last_year):
-        assessment = open_2026(satker)
-        client.force_login(person(Role.OPERATOR, satker))
-
-        page = client.post(url(assessment), {"tahun": "2019", "version": "x\x00"}, follow=True)
-
-        text = page.content.decode()
-        assert page.redirect_chain == [(url(assessment, "detail"), 302)]
-        assert "113 jawaban dan 113 lampiran dibawa dari 2025" in text
-        assert "113 jawaban tahun lalu belum dikonfirmasi" in text
-
-    def test_again_says_so(self, client, satker, last_year):
-        assessment = open_2026(satker)
-        client.force_login(person(Role.OPERATOR, satker))
-        client.post(url(assessment))
-
-        text = client.post(url(assessment), follow=True).content.decode()
-
-        assert "Tidak ada jawaban yang dibawa" in text
-        assert "Tidak ada yang perlu dibawa" in client.get(url(assessment)).content.decode()
-
-    @pytest.mark.parametrize("method", ["get", "post"])
-    @pytest.mark.parametrize(
-        ("role", "where", "status"),
-        [
-            (Role.PIMPINAN, "own", 403),
-            (Role.OPERATOR, "other", 404),
-            (Role.PIMPINAN, "other", 404),
-            (Role.VERIFIKATOR, "kanwil", 403),
-            (Role.KETUA, "kanwil", 403),
-            (Role.KETUA, "other kanwil", 404),
-            (Role.TPI, "centre", 404),
-            (Role.ADMIN_PUSAT, "centre", 403),
-            (Role.PEMANTAU, "centre", 403),
-        ],
-    )
-    def test_only_the_operator(self, client, satker, last_year, method, role, where, status):
-        assessment = open_2026(satker)
-        places = {
-            "own": satker,
-            "other": make_satker(),
-            "kanwil": satker.verifier,
-            "other kanwil": make_kanwil("82", "Kanwil Maluku Utara"),
-            "centre": make_centre(),
-        }
-        client.force_login(make_user(role, places[where]))
-
-        assert getattr(client, method)(url(assessment)).status_code == status
-        assert rows(assessment) == []
-
-    def test_nothing_to_carry(self, client, satker):
-        assessment = open_2026(satker)
-        client.force_login(person(Role.OPERATOR, satker))
-
-        shown, posted = client.get(url(assessment)), client.post(url(assessment))
-
-        assert (shown.status_code, posted.status_code) == (200, 422)
-        for page in (shown, posted):
-            assert "belum pernah mengirim penilaian" in page.content.decode()
-
-    def test_locked(self, client, last_year):
-        client.force_login(person(Role.OPERATOR, last_year.satker))
-
-        shown, posted = client.get(url(last_year)), client.post(url(last_year))
-
-        assert (shown.status_code, posted.status_code) == (200, 403)
-        for page in (shown, posted):
-            assert "Jawaban tidak dapat diubah" in page.content.decode()
-
-    def test_queries(self, client, satker, last_year):
-        assessment = open_2026(satker)
-        client.force_login(person(Role.OPERATOR, satker))
-        client.get(url(assessment))
-        counts = []
-        for _ in range(2):
-            with CaptureQueriesContext(connection) as found:
-                client.get(url(assessment))
-            counts.append(len(found))
-            fill(assessment, {SAME: "C"})
-
-        assert counts == [7, 7]
-
-
-class TestOverview:
-    def panel(self, client, assessment, role=Role.OPERATOR):
-        client.force_login(person(role, assessment.satker))
-        return url(assessment) in client.get(url(assessment, "detail")).content.decode()
-
-    def test_offered_while_something_is_open(self, client, satker, last_year):
-        assessment = open_2026(satker)
-
-        assert self.panel(client, assessment)
-        assert not self.panel(client, assessment, Role.PIMPINAN)
-        run(assessment)
-        assert not self.panel(client, assessment)
-
-    def test_not_when_only_new_questions_are_open(self, client, satker, last_year):
-        assessment = open_2026(satker, make_version(2, change_some))
-        assert self.panel(client, assessment)
-
-        run(assessment)
-
-        assert Answer.objects.filter(assessment=assessment).count() == 111
-        assert not self.panel(client, assessment)
-
-    def test_not_from_another_instrument(self, client, satker, last_year):
-        assert not self.panel(client, open_2026(satker, shipped_instrument("lke-2014")))
-
-    def test_not_without_an_earlier_year(self, client, satker):
-        assert not self.panel(client, open_2026(satker))
-
-    def test_not_once_it_was_sent(self, client, satker, last_year):
-        assert not self.panel(client, make_submitted(satker, period=make_period(2026)))

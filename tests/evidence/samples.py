@@ -5,9 +5,13 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from PIL import Image
+
+from evidence.errors import FileRefused, Reason
+from evidence.intake import inspect
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 DOCUMENT = f"{OFFICE}.wordprocessingml.document.main+xml"
@@ -133,3 +137,13 @@ SAMPLES = {
     "pptx": (pptx(), f"{OFFICE}.presentationml.presentation"),
     "zip": (zipped({"notulen.txt": "isi"}), "application/zip"),
 }
+
+
+def refusal(name: str, content: bytes, content_type: str = "") -> FileRefused:
+    with pytest.raises(FileRefused) as caught:
+        inspect(upload(name, content, content_type))
+    return caught.value
+
+
+def reason(name: str, content: bytes, content_type: str = "") -> Reason:
+    return refusal(name, content, content_type).reason
