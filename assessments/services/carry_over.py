@@ -20,6 +20,7 @@ from assessments.services.attachments import FILES_PER_QUESTION, attach_evidence
 from assessments.services.turns import require_filling_open
 from assessments.services.version_maps import Source, load_continuation
 from assessments.worksheet import QuestionRow
+from common.dates import local
 from evidence.models import EvidenceFile
 
 Entered = Mapping[str, str]
@@ -27,13 +28,15 @@ Entered = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CarriedLine:
-    """One answer that would be carried. files: those that are not attached yet and fit."""
+    """One answer that would be carried. files: those that are not attached yet, still valid, and
+    fit; expired: those whose last day has passed, which stay behind."""
 
     question: QuestionRow
     source: Source
     entered: Entered
     note: str
     files: tuple[EvidenceFile, ...]
+    expired: tuple[EvidenceFile, ...]
 
     @property
     def kind(self) -> QuestionMap.Kind:
@@ -57,6 +60,15 @@ class CarryPlan:
     @property
     def files(self) -> int:
         return sum(len(line.files) for line in self.lines)
+
+    @property
+    def expired(self) -> tuple[tuple[EvidenceFile, tuple[QuestionRow, ...]], ...]:
+        """Each expired file with the questions it no longer supports."""
+        found: dict[EvidenceFile, list[QuestionRow]] = {}
+        for line in self.lines:
+            for file in line.expired:
+                found.setdefault(file, []).append(line.question)
+        return tuple((file, tuple(questions)) for file, questions in found.items())
 
     def of(self, kind: QuestionMap.Kind) -> tuple[CarriedLine, ...]:
         return tuple(line for line in self.lines if line.kind == kind)
@@ -112,6 +124,7 @@ def build_plan(assessment: Assessment) -> CarryPlan:
     )
     room = Counter(question for question, _ in attached)
     lines, answered, new, left_out = [], [], [], 0
+    today = local(timezone.now(), assessment.satker.zone).date()
     for question in continuation.new.questions:
         source = continuation.sources.get(question.pk)
         if question.pk in taken:
@@ -124,12 +137,12 @@ def build_plan(assessment: Assessment) -> CarryPlan:
                 for each in content.get("evidence", [])
                 if each["id"] in files and (question.pk, files[each["id"]].pk) not in attached
             ]
-            fitting = missing[: max(0, FILES_PER_QUESTION - room[question.pk])]
-            left_out += len(missing) - len(fitting)
-            line = CarriedLine(
-                question, source, content["entered"], content.get("note", ""), tuple(fitting)
-            )
-            lines.append(line)
+            expired = tuple(file for file in missing if file.is_expired(today))
+            valid = [file for file in missing if file not in expired]
+            fitting = tuple(valid[: max(0, FILES_PER_QUESTION - room[question.pk])])
+            left_out += len(valid) - len(fitting)
+            note = content.get("note", "")
+            lines.append(CarriedLine(question, source, content["entered"], note, fitting, expired))
     return CarryPlan(year, tuple(lines), tuple(answered), tuple(new), continuation.gone, left_out)
 
 

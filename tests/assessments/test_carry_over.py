@@ -25,6 +25,7 @@ from assessments.services.version_maps import correct_map
 from assessments.worksheet import load_worksheet
 from audit.models import Event
 from audit.services import verify
+from common.dates import local
 from tests.assessments.carried import open_2026, rows, run, sent_last_year, stored, url
 from tests.assessments.versions import (
     ADDED,
@@ -205,6 +206,22 @@ class TestSameVersion:
         )
 
         assert run(assessment).files == 112
+
+    @pytest.mark.parametrize(("days", "carried"), [(-1, False), (0, True), (1, True)])
+    def test_only_files_that_are_still_valid(self, satker, last_year, days, carried):
+        file = AnswerEvidence.objects.filter(assessment=last_year).first().file
+        file.valid_until = local(timezone.now(), satker.zone).date() + timedelta(days=days)
+        file.save()
+        assessment = open_2026(satker)
+
+        plan = build_plan(Assessment.objects.with_place().get(pk=assessment.pk))
+        run(assessment)
+
+        links = AnswerEvidence.objects.filter(assessment=assessment, file=file)
+        assert links.exists() is carried
+        expired = [(each.pk, len(questions)) for each, questions in plan.expired]
+        assert expired == ([] if carried else [(file.pk, 113)])
+        assert plan.left_out == 0
 
     def test_no_more_files_than_a_question_may_have(self, satker, last_year):
         assessment = open_2026(satker)

@@ -1,13 +1,14 @@
 """The preview of last year's answers, and where it is offered."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from assessments.models import (
-    Answer,
-)
+from assessments.models import Answer
+from evidence.models import EvidenceFile
 from tests.assessments.carried import open_2026, rows, run, sent_last_year, url
 from tests.assessments.versions import (
     SAME,
@@ -49,6 +50,15 @@ class TestPage:
         assert page.status_code == 200
         assert "Bawa 113 jawaban" in page.content.decode()
         assert rows(assessment) == []
+
+    def test_names_what_has_expired(self, client, satker, last_year):
+        EvidenceFile.objects.filter(satker=satker).update(valid_until=date(2026, 1, 31))
+        client.force_login(person(Role.OPERATOR, satker))
+
+        text = client.get(url(open_2026(satker))).content.decode()
+
+        assert "1 berkas kedaluwarsa tidak dibawa" in text
+        assert "berlaku sampai 31 Januari 2026" in text
 
     def test_post_carries_and_leads_to_the_overview(self, client, satker, last_year):
         assessment = open_2026(satker)
