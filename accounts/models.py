@@ -20,6 +20,14 @@ class Role(models.TextChoices):
     PEMANTAU = "pemantau", "Pemantau"
 
 
+class MailRhythm(models.TextChoices):
+    """How often a person is written to about what they are told (the app `notices`)."""
+
+    EACH = "setiap", "Setiap kabar"
+    DIGEST = "ringkasan", "Ringkasan harian"
+    NONE = "tidak", "Tidak dikirimi surel"
+
+
 class UserManager(BaseUserManager["User"]):
     """Every page asks for the person's satker, so it comes along in the same query."""
 
@@ -47,6 +55,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("aktif", default=True)
     must_change_password = models.BooleanField("wajib ganti kata sandi", default=True)
     created_at = models.DateTimeField("dibuat", default=timezone.now, editable=False)
+    mail_rhythm = models.CharField(
+        "kiriman surel", max_length=20, choices=MailRhythm, default=MailRhythm.DIGEST
+    )
+    # Stands here since every page shows it. Sole writer: `notices.services`.
+    unread_notices = models.PositiveIntegerField("kabar belum dibaca", default=0, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "assessments",
     "prerequisites",
     "evidence",
+    "notices",
     "accounts",
     "satker",
     "audit",

@@ -17,6 +17,7 @@ LAYERS = (
     "assessments",
     "prerequisites",
     "evidence",
+    "notices",
     "accounts",
     "satker",
     "audit",
