@@ -1,21 +1,27 @@
 """The questions of one area as a page shows them: cards to fill in or to read."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, F, TextField, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 import scoring
+from accounts.models import User
 from assessments.card_parts import FileRow, Remark
 from assessments.cards import AnswerState, Place, fill_card, read_card
-from assessments.enums import Status, Tier
+from assessments.enums import EDITABLE, Status, Tier
 from assessments.models import Answer, AnswerEvidence, Assessment, Verification
+from assessments.permissions import can_work_in_team
+from assessments.services.turns import deadline_refusal
 from assessments.standing import Standing, build_standing
+from assessments.task_parts import Looker, mine_html, team_line
+from assessments.task_state import care_of, facts_of, load_handlings
 from assessments.worksheet import (
     AreaRow,
     Entries,
@@ -24,7 +30,9 @@ from assessments.worksheet import (
     Worksheet,
     load_worksheet,
 )
+from common.dates import local
 from common.ui.page import notice
+from teams.team import load_team
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One area in the navigation beside the questions."""
+    """One area in the navigation beside the questions. mine: of a pokja of who looks."""
 
     number: str
     name: str
@@ -45,6 +53,21 @@ class NavItem:
     url: str
     current: bool
     sections: tuple[tuple[str, str], ...]
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLines:
+    """lines: by question key. mine: links to the person's own tasks of the page. leads: whether
+    the person may check here now. pokja: keys of the areas whose pokja the person is in."""
+
+    lines: Mapping[int, SafeString]
+    mine: SafeString
+    leads: bool
+    pokja: tuple[str, ...]
+
+
+NO_LINES: Final = TeamLines({}, SafeString(""), leads=False, pokja=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +78,26 @@ class AreaView:
     nav: tuple[NavItem, ...]
     next_area: AreaRow | None
     to_confirm: SafeString
+    tasks: TeamLines
 
 
 def build_area_view(
-    assessment: Assessment, area: AreaRow, *, place: Place, lock: str | None
+    assessment: Assessment, area: AreaRow, *, place: Place, lock: str | None, user: User
 ) -> AreaView:
-    """Everything an area page shows, in three queries (four after a first submission).
+    """Everything an area page shows, in three queries (four after a first submission), and two
+    more for the satker's own people.
 
     lock: None while the satker may fill in; else why it may not, "" to say nothing.
     """
     worksheet = load_worksheet(assessment.instrument_id)
     entries, states = load_states(worksheet, assessment, area.questions, editable=lock is None)
     evaluation = worksheet.evaluate(entries)
+    tasks = NO_LINES
+    if can_work_in_team(user, assessment):
+        tasks = _team_lines(assessment, area, states, user, place.zone)
 
     def card(question: QuestionRow) -> SafeString:
-        state = states[question.pk]
+        state = replace(states[question.pk], team=tasks.lines.get(question.pk, ""))
         own_lock = lock
         if lock is None and assessment.status == Status.RETURNED and not state.marked:
             own_lock = "Tidak diminta untuk diperbaiki"
@@ -91,12 +119,38 @@ def build_area_view(
             SectionView(rows[code], evaluation.nodes[code].points, tuple(cards))
             for code, cards in sections.items()
         ),
-        nav=build_nav(assessment, standing, area),
+        nav=build_nav(assessment, standing, area, tasks.pokja),
         next_area=worksheet.areas[position + 1] if position + 1 < len(worksheet.areas) else None,
         to_confirm=to_confirm_html(
             area, [pk for pk, state in states.items() if state.carried_year is not None]
         ),
+        tasks=tasks,
     )
+
+
+def _team_lines(
+    assessment: Assessment,
+    area: AreaRow,
+    states: Mapping[int, AnswerState],
+    user: User,
+    zone: str,
+) -> TeamLines:
+    """How the team stands with the questions, from what their cards show. Two queries."""
+    now = timezone.now()
+    team = load_team(assessment.satker)
+    rows = load_handlings(assessment, states)
+    is_open = assessment.status in EDITABLE and not deadline_refusal(assessment, now)
+    leads = is_open and area.key in team.led_by(user)
+    looker = Looker(user, leads, local(now, zone).date(), zone)
+    cares = {
+        pk: care_of(facts_of(state.version, (row.file.pk for row in state.files)), rows.get(pk))
+        for pk, state in states.items()
+    }
+    lines = {
+        question.pk: team_line(assessment, question, cares[question.pk], looker)
+        for question in area.questions
+    }
+    return TeamLines(lines, mine_html(area.questions, cares, user), leads, team.pokja_of(user))
 
 
 def load_states(
@@ -171,7 +225,10 @@ def detach_url(assessment: Assessment, code: str, file_id: str) -> str:
 
 
 def build_nav(
-    assessment: Assessment, standing: Standing, current: AreaRow | None
+    assessment: Assessment,
+    standing: Standing,
+    current: AreaRow | None,
+    mine: Collection[str] = (),
 ) -> tuple[NavItem, ...]:
     return tuple(
         NavItem(
@@ -182,6 +239,7 @@ def build_nav(
             url=reverse("assessments:area", args=[assessment.pk, each.area.key]),
             current=each.area == current,
             sections=_section_links(each.area) if each.area == current else (),
+            mine=each.area.key in mine,
         )
         for each in standing.areas
     )

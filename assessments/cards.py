@@ -40,7 +40,7 @@ ACCEPT = ",".join(f".{extension}" for extension in ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class AnswerState:
-    """Everything about one answer that a card shows."""
+    """Everything about one answer that a card shows. team: its line, as HTML (`task_parts`)."""
 
     entered: Entered
     note: str = ""
@@ -50,6 +50,7 @@ class AnswerState:
     remark: Remark | None = None
     marked: bool = False
     carried_year: int | None = None
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def fill_card(
         "version": str(state.version),
         "edge": _edge(state, refused),
         "badge": _badge_of_state(worksheet, question, state),
+        "team": state.team,
         "thread": thread_html(state.remark, place.zone),
         "carried": _to_confirm(state.carried_year) if state.carried_year else "",
         "conflict": conflict,
@@ -121,6 +123,7 @@ def read_card(
             "base": place.base,
             "edge": _edge(state, None),
             "badge": _badge_of_state(worksheet, question, state),
+            "team": state.team,
             "thread": thread_html(state.remark, place.zone),
             "carried": _carried_from(state.carried_year) if state.carried_year else "",
             "answer": answer_html(worksheet, question, state.entered),
@@ -164,8 +167,8 @@ def _cards(instrument_id: int) -> Mapping[int, _Card]:
 
 
 def _compile(question: QuestionRow) -> _Card:
-    names = "base csrf version edge badge thread carried conflict note files file_count state value"
-    names += " fault error result answer"
+    names = "base csrf version edge badge team thread carried conflict note files file_count"
+    names += " state value fault error result answer"
     context = {
         "q": question,
         "s": {name: slot(name) for name in names.split()},

@@ -48,6 +48,14 @@ class WrongStatus(TransitionRefused):
         self.status = status
 
 
+class HandlingRefused(DomainError):
+    """A task or a check that cannot be so. field: of the form, "" for all of it."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class InstrumentRefused(DomainError):
     """An instrument file that cannot be taken in; the message says what and where."""
 

@@ -47,6 +47,11 @@ def can_fill(user: User, assessment: Assessment) -> bool:
     return user.role == Role.OPERATOR and user.satker_id == assessment.satker_id
 
 
+def can_work_in_team(user: User, assessment: Assessment) -> bool:
+    """Tasks and checks are the business of the satker's own people alone (decision 42)."""
+    return user.role in {Role.OPERATOR, Role.PIMPINAN} and user.satker_id == assessment.satker_id
+
+
 def can_gather(user: User) -> bool:
     """Bring files into the evidence library of one's own satker, and say what they are."""
     return user.role == Role.OPERATOR

@@ -33,6 +33,8 @@ class MenuItem:
 
 HOME: Final = Entry("Beranda", "home")
 OWN: Final = Entry("Penilaian", "assessments:list", part="assessments")
+TASKS: Final = Entry("Tugas", "assessments:tasks", part="assessments:tasks")
+TEAM: Final = Entry("Tim", "teams:team", part="teams")
 LIBRARY: Final = Entry("Pustaka", "assessments:library", part="assessments:library")
 QUEUE: Final = Entry("Antrean", "assessments:queue", part="assessments", counted=True)
 ACCOUNTS: Final = Entry("Akun", "people:list", part="people")
@@ -41,8 +43,8 @@ PREREQUISITES: Final = Entry("Prasyarat", "prerequisites:institution", part="pre
 ADMIN: Final = Entry("Administrasi", "admin:index", part="admin")
 
 MENUS: Final = {
-    "operator": (HOME, OWN, LIBRARY),
-    "pimpinan": (HOME, OWN, LIBRARY),
+    "operator": (HOME, OWN, TASKS, LIBRARY, TEAM),
+    "pimpinan": (HOME, OWN, TASKS, LIBRARY, TEAM),
     "verifikator": (QUEUE, RECAP),
     "tpi": (QUEUE, RECAP),
     "ketua": (QUEUE, RECAP, ACCOUNTS),

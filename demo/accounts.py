@@ -27,13 +27,13 @@ class PlannedUser:
 def plan_users(rng: Random, satker: Satker) -> list[PlannedUser]:
     """The people of one satker; names are made up from common ones."""
     if satker.kind == SatkerKind.PUSAT:
-        return [PlannedUser(username, _name(rng), role) for username, role in _AT_THE_CENTRE]
+        return [PlannedUser(username, made_up_name(rng), role) for username, role in _AT_THE_CENTRE]
     roles = [Role.OPERATOR, Role.PIMPINAN]
     if satker.kind == SatkerKind.KANWIL:
         roles += [Role.VERIFIKATOR, Role.KETUA]
-    return [PlannedUser(f"{role.value}-{satker.code}", _name(rng), role) for role in roles]
+    return [PlannedUser(f"{role.value}-{satker.code}", made_up_name(rng), role) for role in roles]
 
 
-def _name(rng: Random) -> str:
+def made_up_name(rng: Random) -> str:
     names = read_list("names")
     return f"{rng.choice(names['given'])} {rng.choice(names['family'])}"

@@ -26,6 +26,7 @@ from demo.fates import Fate, Lot, draw_lot
 from demo.life import Cast, Life, Scribe
 from demo.register import keep_register
 from demo.sheets import SheetMaker
+from demo.team import MEMBERS, gather_team
 from demo.tree import PlannedSatker, plan_tree
 from demo.words import Words
 from evidence.models import EvidenceFile
@@ -103,25 +104,30 @@ def seed(*, satker: int, kanwil: int, year: int, seed: str, password: str, now: 
     satker: beyond the centre and the Kanwil. password: of all accounts, hashed once.
     """
     shelf = Shelf()
+    hashed = make_password(password)
     try:
         with transaction.atomic():
             ministry = found_ministry(
                 plan_tree(satker=satker, kanwil=kanwil),
                 year=year,
                 seed=seed,
-                password=make_password(password),
+                password=hashed,
                 now=now,
             )
             fates = _live(ministry, shelf)
-            keep_register(
-                year=year,
-                satker=next(each for each in fates if each.kind != SatkerKind.KANWIL),
+            first = next(each for each in fates if each.kind != SatkerKind.KANWIL)
+            keep_register(year=year, satker=first, users=ministry.users)
+            gather_team(
+                satker=first,
                 users=ministry.users,
+                rng=ministry.rng(f"{first.code}/team"),
+                password=hashed,
+                now=now,
             )
     except BaseException:
         shelf.clear()
         raise
-    return Seeded(kanwil, satker, year, len(ministry.users), fates)
+    return Seeded(kanwil, satker, year, len(ministry.users) + len(MEMBERS), fates)
 
 
 def found_ministry(

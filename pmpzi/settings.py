@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "assessments",
     "prerequisites",
     "evidence",
+    "teams",
     "notices",
     "accounts",
     "satker",

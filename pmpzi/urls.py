@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("assessments.urls")),
     path("", include("prerequisites.urls")),
     path("", include("reports.urls")),
+    path("", include("teams.urls")),
 ]
 
 handler400 = "common.views.bad_request"

@@ -17,6 +17,7 @@ LAYERS = (
     "assessments",
     "prerequisites",
     "evidence",
+    "teams",
     "notices",
     "accounts",
     "satker",

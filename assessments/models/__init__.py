@@ -14,6 +14,7 @@ from assessments.models.assessment import (
     Snapshot,
     Transition,
 )
+from assessments.models.handling import MESSAGE_LENGTH, Handling
 from assessments.models.instrument import (
     ChangeArea,
     Floor,
@@ -30,6 +31,7 @@ from assessments.models.version_map import InstrumentMap, QuestionMap
 from assessments.models.workbook import WorkbookImport, WorkbookTemplate
 
 __all__ = [
+    "MESSAGE_LENGTH",
     "NOTE_LENGTH",
     "SCENARIO_NAME_LENGTH",
     "Answer",
@@ -40,6 +42,7 @@ __all__ = [
     "ChangeArea",
     "Floor",
     "Guidance",
+    "Handling",
     "Input",
     "Instrument",
     "InstrumentMap",

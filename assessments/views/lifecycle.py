@@ -15,11 +15,12 @@ from assessments.enums import EDITABLE, Action
 from assessments.errors import TransitionRefused
 from assessments.forms import ReturnForm, SubmitForm
 from assessments.models import Assessment
-from assessments.overview import build_overview, build_todos
+from assessments.overview import Todo, build_overview, build_todos
 from assessments.permissions import can_review, can_submit, can_verify
 from assessments.services import lifecycle
 from assessments.services.checks import approval_findings
 from assessments.services.turns import deadline_refusal, marked_questions
+from assessments.task_state import unchecked_questions
 from assessments.views.common import readable_assessment, visible_assessment
 from assessments.worksheet import load_worksheet
 from common.errors import DomainError
@@ -140,6 +141,17 @@ def decision_context(assessment: Assessment, form: ReturnForm) -> dict[str, obje
     }
 
 
+def _unchecked(assessment: Assessment) -> Todo | None:
+    """What no coordinator has checked as it stands: told to the head, no obstacle."""
+    if assessment.status not in EDITABLE:
+        return None
+    worksheet = load_worksheet(assessment.instrument_id)
+    questions = tuple(worksheet.by_pk[pk] for pk in unchecked_questions(assessment))
+    if not questions:
+        return None
+    return Todo(f"{len(questions)} jawaban belum diperiksa koordinator", questions[0], questions)
+
+
 def _submit_page(
     request: HttpRequest, assessment: Assessment, problem: str, findings: object, status: int
 ) -> HttpResponse:
@@ -159,6 +171,7 @@ def _submit_page(
                 else ""
             ),
             "can_submit": can_submit(request.user, assessment),
+            "unchecked": _unchecked(assessment),
             "zone": assessment.satker.zone,
             "now": timezone.now(),
         },

@@ -25,9 +25,11 @@ from assessments.permissions import (
     can_read_verdicts,
     can_review,
     can_submit,
+    can_work_in_team,
 )
 from assessments.services.carry_over import year_to_carry
 from assessments.services.lifecycle import open_assessment
+from assessments.task_pages import build_own_part
 from assessments.views.common import (
     lock_of,
     place_of,
@@ -142,6 +144,11 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "now": now,
             "zone": assessment.satker.zone,
             "can_read": can_read_answers(user, assessment),
+            "own": (
+                build_own_part(assessment, user, now)
+                if assessment.status in EDITABLE and can_work_in_team(user, assessment)
+                else None
+            ),
             "can_fill": fills,
             "carry_from": fills and _carry_from(assessment, overview),
             "can_submit": can_submit(user, assessment),
@@ -162,7 +169,8 @@ def area(request: HttpRequest, assessment_id: UUID, key: str) -> HttpResponse:
         raise Http404
     lock = lock_of(request, assessment)
     csrf = get_token(request) if lock is None else ""
-    view = build_area_view(assessment, row, place=place_of(request, assessment, csrf), lock=lock)
+    place = place_of(request, assessment, csrf)
+    view = build_area_view(assessment, row, place=place, lock=lock, user=request.user)
     return render(
         request,
         "assessments/area.html",

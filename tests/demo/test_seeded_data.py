@@ -31,9 +31,11 @@ from assessments.services.turns import require_filling_open
 from audit.services import verify
 from demo.calendar import plan_calendar
 from demo.management.commands.seed_demo import PASSWORD
+from demo.team import MEMBERS
 from evidence.models import EvidenceFile
 from evidence.sweep import find_faults, find_orphans
 from satker.models import Satker, SatkerKind
+from teams.models import TeamMember
 from tests.demo.seeding import KANWIL, SATKER, remove_files, seed
 
 
@@ -93,7 +95,10 @@ class TestWhatIsThere:
             expected |= {f"operator-{satker.code}", f"pimpinan-{satker.code}"}
             if satker.kind == SatkerKind.KANWIL:
                 expected |= {f"ketua-{satker.code}", f"verifikator-{satker.code}"}
+        in_a_team = set(TeamMember.objects.values_list("satker__code", flat=True))
+        expected |= {name.format(code) for code in in_a_team for name in MEMBERS}
 
+        assert len(in_a_team) == 1
         assert names == expected
         assert not User.objects.filter(Q(must_change_password=True) | Q(is_active=False)).exists()
         assert User.objects.values("password").distinct().count() == 1

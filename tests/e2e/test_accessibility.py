@@ -34,6 +34,9 @@ PAGES = {
         "{sheet.url}jawaban/A.I.1.i.a/riwayat/",
         "{sheet.url}jawaban/A.I.1.i.a/bukti/pilih/",
         "{sheet.url}jawaban/A.I.1.i.a/bukti/pilih/?cari=tidak+ada",
+        "/tugas/",
+        "/tim/",
+        "{sheet.url}tugas/?area=1",
         "/bukti/",
         "/bukti/?cari=tidak+ada",
         "/kata-sandi/",
@@ -46,7 +49,7 @@ PAGES = {
     ("operator", Fate.SUBMITTED): ["{sheet.url}area/2/"],
     ("operator", Fate.RETURNED): ["{sheet.url}", "{sheet.url}area/4/"],
     ("operator", Fate.APPROVED): ["/"],
-    ("pimpinan", Fate.NEARLY): ["{sheet.url}ajukan/"],
+    ("pimpinan", Fate.NEARLY): ["{sheet.url}ajukan/", "/tim/?ubah=1", "{sheet.url}area/1/"],
     ("pimpinan", Fate.READY): ["/", "{sheet.url}ajukan/"],
     ("pimpinan", Fate.SUBMITTED): ["{sheet.url}tanda-terima/"],
     (REVIEWER, Fate.IN_REVIEW): [

@@ -111,6 +111,7 @@ def _accounts(seeded: Seeded) -> Iterator[tuple[str, str]]:
     first = next(satker for satker in seeded.fates if satker.kind != SatkerKind.KANWIL)
     kanwil = seeded.reviewer_of(first)
     yield from _of_satker(seeded, first)
+    yield f"pokja1-{first.code}", "Koordinator pokja 1 dan 2 di satker yang sama"
     for fate in _SHOWN:
         for satker, other in seeded.fates.items():
             if other == fate and satker != first and seeded.reviewer_of(satker) == kanwil:

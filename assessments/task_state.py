@@ -1,0 +1,114 @@
+"""How the team of a satker stands with the questions: given to whom, checked or not."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from accounts.models import User
+from assessments.models import Answer, AnswerEvidence, Assessment, Handling
+from assessments.worksheet import load_worksheet
+from teams.team import Team, load_team
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How one question is dealt with.
+
+    assignee: None where nobody has it. checked: somebody's mark that still holds; lapsed: a mark
+    that was given, and answer or evidence are others since. facts: of the question now.
+    """
+
+    facts: str
+    assignee: User | None = None
+    due: date | None = None
+    message: str = ""
+    checked_by: User | None = None
+    checked_at: datetime | None = None
+    lapsed: bool = False
+
+    @property
+    def checked(self) -> bool:
+        return self.checked_by is not None and not self.lapsed
+
+
+def facts_of(version: int, files: Iterable[UUID]) -> str:
+    """What is looked at when a question is checked: the version of its answer, its files."""
+    keys = ",".join(sorted(str(file) for file in files))
+    return f"{version}:{hashlib.sha256(keys.encode()).hexdigest()[:16]}"
+
+
+def care_of(facts: str, row: Handling | None) -> Care:
+    if row is None:
+        return Care(facts)
+    return Care(
+        facts=facts,
+        assignee=row.assignee,
+        due=row.due,
+        message=row.message,
+        checked_by=row.checked_by,
+        checked_at=row.checked_at,
+        lapsed=bool(row.checked_facts) and row.checked_facts != facts,
+    )
+
+
+def load_handlings(
+    assessment: Assessment, questions: Collection[int] | None = None
+) -> dict[int, Handling]:
+    """By question key, with the people; of some questions or all. One query."""
+    rows = Handling.objects.filter(assessment=assessment)
+    if questions is not None:
+        rows = rows.filter(question_id__in=list(questions))
+    # A person's satker comes along with the person everywhere; nobody asks for it here.
+    people = rows.select_related("assignee", "checked_by")
+    return {row.question_id: row for row in people}
+
+
+def load_facts(assessment: Assessment, questions: Sequence[int] | None = None) -> Mapping[int, str]:
+    """By question key, for what has an answer or evidence. Two queries."""
+    answers = Answer.objects.filter(assessment=assessment)
+    links = AnswerEvidence.objects.filter(assessment=assessment)
+    if questions is not None:
+        answers = answers.filter(question_id__in=questions)
+        links = links.filter(question_id__in=questions)
+    versions = dict(answers.values_list("question_id", "version"))
+    files: dict[int, list[UUID]] = {}
+    for question, file in links.values_list("question_id", "file_id"):
+        files.setdefault(question, []).append(file)
+    return {
+        question: facts_of(versions.get(question, 0), files.get(question, ()))
+        for question in versions.keys() | files.keys()
+    }
+
+
+def load_cares(assessment: Assessment) -> Mapping[int, Care]:
+    """Of every question of the sheet. Three queries."""
+    facts, rows = load_facts(assessment), load_handlings(assessment)
+    nothing = facts_of(0, ())
+    return {
+        question.pk: care_of(facts.get(question.pk, nothing), rows.get(question.pk))
+        for question in load_worksheet(assessment.instrument_id).questions
+    }
+
+
+def checked_pokja(team: Team) -> frozenset[str]:
+    """The pokja whose answers somebody is there to check: where there is a coordinator."""
+    return frozenset(key for key, pokja in team.pokja.items() if pokja.lead is not None)
+
+
+def unchecked_questions(assessment: Assessment, team: Team | None = None) -> list[int]:
+    """Keys of the questions that the coordinator of their pokja has not checked as they stand;
+    none where there is no coordinator. Four queries, one without coordinators.
+
+    team: of the assessment's satker, where just read.
+    """
+    pokja = checked_pokja(team or load_team(assessment.satker))
+    if not pokja:
+        return []
+    cares = load_cares(assessment)
+    return [
+        question.pk
+        for question in load_worksheet(assessment.instrument_id).questions
+        if question.page in pokja and not cares[question.pk].checked
+    ]

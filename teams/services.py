@@ -1,0 +1,107 @@
+"""The one writer of teams."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from audit.services import locked_chain, record
+from satker.models import Satker
+from teams.errors import StaleTeam, TeamRefused
+from teams.models import Post, TeamMember
+from teams.permissions import OF_A_SATKER, can_change_team
+from teams.team import build_team
+
+
+@dataclass(frozen=True, slots=True)
+class NewPokja:
+    """Keys of people; lead: None for nobody."""
+
+    lead: int | None
+    members: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTeam:
+    """Who is to be what; pokja by key, those left out have nobody."""
+
+    chair: int | None
+    secretary: int | None
+    pokja: Mapping[str, NewPokja]
+
+
+Row = tuple[str, str, int]  # post, pokja, person
+
+
+@transaction.atomic
+def set_team(*, satker: Satker, new: NewTeam, seen: str, by: User) -> bool:
+    """Put the team together as told; returns whether anything changed.
+
+    seen: `Team.digest` of what the person had on screen. Raises StaleTeam where somebody changed
+    it meanwhile, TeamRefused where the person may not (any more), for people who have no open
+    account at the satker, and for one person as chair and secretary at once.
+    """
+    chain = locked_chain(satker.audit_key)
+    rows = list(TeamMember.objects.filter(satker=satker).select_related("user__satker"))
+    current = [r for r in rows if r.user.is_active and r.user.satker_id == satker.pk]
+    team = build_team(current)
+    if not can_change_team(by, team):
+        raise TeamRefused("Susunan tim diubah oleh pimpinan, ketua, atau sekretaris tim.")
+    wanted = _wanted(new)
+    if {(r.post, r.pokja, r.user_id) for r in rows} == wanted:
+        return False
+    if team.digest != seen:
+        raise StaleTeam
+    _refuse(satker, new, wanted)
+    TeamMember.objects.filter(satker=satker).delete()
+    TeamMember.objects.bulk_create(
+        TeamMember(satker=satker, user_id=person, post=post, pokja=pokja)
+        for post, pokja, person in sorted(wanted)
+    )
+    record(
+        chain=chain,
+        action="tim diubah",
+        subject=satker.code,
+        by=by,
+        before=_told((r.post, r.pokja, r.user_id) for r in rows),
+        after=_told(wanted),
+    )
+    return True
+
+
+def _wanted(new: NewTeam) -> set[Row]:
+    rows: set[Row] = set()
+    for post, person in ((Post.CHAIR, new.chair), (Post.SECRETARY, new.secretary)):
+        if person is not None:
+            rows.add((post.value, "", person))
+    for key, pokja in new.pokja.items():
+        if pokja.lead is not None:
+            rows.add((Post.LEAD.value, key, pokja.lead))
+        rows |= {(Post.MEMBER.value, key, person) for person in pokja.members - {pokja.lead}}
+    return rows
+
+
+def _refuse(satker: Satker, new: NewTeam, wanted: set[Row]) -> None:
+    if new.chair is not None and new.chair == new.secretary:
+        raise TeamRefused("Ketua dan sekretaris tim harus dua orang.", "secretary")
+    people = {person for _, _, person in wanted}
+    known = set(people_of(satker).values_list("pk", flat=True))
+    if people - known:
+        raise TeamRefused(
+            "Seorang yang dipilih tidak lagi memiliki akun yang terbuka di satker ini. "
+            "Muat ulang halaman, lalu pilih lagi."
+        )
+
+
+def people_of(satker: Satker) -> QuerySet[User]:
+    """Who can be in the team: operators and head with an open account, by name."""
+    return User.objects.filter(satker=satker, is_active=True, role__in=OF_A_SATKER).order_by(
+        "name", "pk"
+    )
+
+
+def _told(rows: Iterable[Row]) -> list[str]:
+    """As the audit trail tells it: "koordinator 1: 57"."""
+    return sorted(f"{post} {pokja}: {person}".replace(" :", ":") for post, pokja, person in rows)
