@@ -24,6 +24,9 @@ def head_of(chain: Chain) -> Head:
 def anchored_head(event: Event) -> Head:
     """The head that an anchor names. Raises ValueError for an event that names none."""
     try:
-        return Head(**json.loads(event.after))
+        head = Head(**json.loads(event.after))
     except TypeError as error:
         raise ValueError(f"no head in {event.after!r}") from error
+    if type(head.count) is not int or type(head.hash) is not str:
+        raise ValueError(f"no head in {event.after!r}")
+    return head

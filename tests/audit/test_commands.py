@@ -45,7 +45,7 @@ def test_anchor_audit_anchors_what_moved_since_its_last_anchor(capsys):
     call_command("anchor_audit")
 
     assert capsys.readouterr().out == (
-        "2 rantai dijangkarkan.\n1 rantai dijangkarkan.\n0 rantai dijangkarkan.\n"
+        "2 rantai ditambatkan.\n1 rantai ditambatkan.\n0 rantai ditambatkan.\n"
     )
     anchors = Event.objects.filter(chain__key="global").order_by("number")
     assert [event.subject for event in anchors] == ["a", "b", "b"]

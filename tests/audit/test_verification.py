@@ -158,7 +158,7 @@ def test_end_cut_off_together_with_the_head_is_found_by_its_anchor():
     Event.objects.filter(chain=chain, number__gt=3).delete()
     Chain.objects.filter(pk=chain.pk).update(count=3, hash=event(chain, 3).hash)
 
-    assert verify().fault == Fault("uji", 5, "tidak ada lagi seperti yang dijangkarkan")
+    assert verify().fault == Fault("uji", 5, "tidak ada lagi seperti yang ditambatkan")
 
 
 def test_chain_removed_whole_is_found_by_its_anchor():
@@ -169,7 +169,7 @@ def test_chain_removed_whole_is_found_by_its_anchor():
     Event.objects.filter(chain=chain).delete()
     chain.delete()
 
-    assert verify().fault == Fault("uji", 5, "tidak ada lagi seperti yang dijangkarkan")
+    assert verify().fault == Fault("uji", 5, "tidak ada lagi seperti yang ditambatkan")
 
 
 def test_chain_written_anew_is_found_by_its_anchor():
@@ -181,7 +181,7 @@ def test_chain_written_anew_is_found_by_its_anchor():
     Chain.objects.filter(pk=chain.pk).update(count=0, hash="")
     add_events("uji", 3)
 
-    assert verify().fault == Fault("uji", 2, "tidak ada lagi seperti yang dijangkarkan")
+    assert verify().fault == Fault("uji", 2, "tidak ada lagi seperti yang ditambatkan")
 
 
 def test_events_without_their_chain_are_found():

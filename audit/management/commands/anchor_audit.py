@@ -7,9 +7,9 @@ from audit.services import anchor_moved_chains
 
 class Command(BaseCommand):
     help = (
-        "Mencatat kepala setiap rantai yang bergerak sejak jangkar terakhirnya ke rantai global. "
-        "Jalankan berkala, misalnya setiap malam."
+        "Menambatkan kepala setiap rantai yang bergerak sejak jangkar terakhirnya pada rantai "
+        "global. Jalankan berkala, misalnya setiap malam."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{anchor_moved_chains()} rantai dijangkarkan.")
+        self.stdout.write(f"{anchor_moved_chains()} rantai ditambatkan.")
