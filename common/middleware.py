@@ -1,7 +1,6 @@
 """What happens to every request and answer, outermost first (order: settings.MIDDLEWARE)."""
 
 import re
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +10,9 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.utils.deprecation import MiddlewareMixin
 
 from common.http import is_scripted
 from common.request_id import set_request_id
@@ -37,9 +35,6 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
-
-RENEW_SESSION_AFTER = 15 * 60  # seconds
-RENEWED_AT = "_renewed_at"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -128,21 +123,6 @@ class NoFiles(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
-
-
-class SessionRenewalMiddleware(MiddlewareMixin):
-    """Moves the end of a session along while it is used, at most once a quarter of an hour.
-
-    Saving the session with every request would add a write to every page.
-    """
-
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        session = request.session
-        if session.accessed and SESSION_KEY in session:
-            now = int(time.time())
-            if now - session.get(RENEWED_AT, 0) >= RENEW_SESSION_AFTER:
-                session[RENEWED_AT] = now
-        return response
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

@@ -1,5 +1,6 @@
 """Error pages, in templates/<status>.html, and the statement of accessibility."""
 
+import sys
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from common.busy import RETRY_AFTER, is_busy
 from common.http import is_scripted
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -63,10 +65,23 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: rendered without the request's context, which may be what failed."""
+    """500, or 503 where the database was too busy: rendered without the request's context, which
+    may be what failed."""
+    if is_busy(sys.exception()):
+        return _busy(request)
     if is_scripted(request):
         return _fragment("Terjadi gangguan pada server. Coba lagi.", 500)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    if is_scripted(request):
+        answer = _fragment("Server sedang sibuk. Tunggu beberapa detik, lalu coba lagi.", 503)
+    else:
+        page = render_to_string("503.html", {"kept": kept_text(request)})
+        answer = HttpResponse(page, status=503)
+    answer["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def session_ended(request: HttpRequest) -> HttpResponse:

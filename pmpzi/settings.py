@@ -70,9 +70,8 @@ MIDDLEWARE = [
     "common.middleware.TextGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "common.middleware.PlainCookiesMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "common.sessions.RenewedSessionMiddleware",
     "common.middleware.StrangersFilesMiddleware",
-    "common.middleware.SessionRenewalMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -193,7 +192,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/m/user",
 }
 
-# A session ends after 12 hours without use; SessionRenewalMiddleware moves the end along.
+# A session ends after 12 hours without use; RenewedSessionMiddleware moves the end along.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE

@@ -9,7 +9,7 @@ import time_machine
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -58,6 +58,16 @@ def broken(request):
     raise RuntimeError("kesalahan buatan")
 
 
+@login_not_required
+def busy(request):
+    raise OperationalError("database is locked")
+
+
+def noted(request):
+    request.session["catatan"] = "1"
+    return HttpResponse("-")
+
+
 urlpatterns = [
     path("publik", public),
     path("pribadi", private),
@@ -66,6 +76,8 @@ urlpatterns = [
     path("terlarang", forbidden),
     path("hilang", missing),
     path("rusak", broken),
+    path("sibuk", busy),
+    path("dicatat", noted),
 ]
 
 pytestmark = pytest.mark.urls(__name__)
@@ -290,6 +302,60 @@ class TestErrorPages:
 
     def test_a_host_that_is_not_ours(self, client):
         assert client.get("/publik", headers={"Host": "evil.example"}).status_code == 400
+
+
+class TestBusyDatabase:
+    def test_who_saved_is_asked_to_try_again(self, form_client, strict_client):
+        strict_client.cookies = form_client.cookies
+        fields = {"note": "Notula <rapat>", "csrfmiddlewaretoken": "t" * 32}
+
+        page = strict_client.post("/sibuk", fields)
+        fragment = strict_client.post("/sibuk", fields, headers=SCRIPTED)
+
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+        assert "Server sedang sibuk" in page.content.decode()
+        assert "Notula &lt;rapat&gt;" in page.content.decode()
+        assert (fragment.status_code, fragment.headers["Retry-After"]) == (503, "5")
+        assert "Server sedang sibuk" in fragment.content.decode()
+        assert "<html" not in fragment.content.decode()
+
+    def test_a_page_is_shown_though_its_session_could_not_be_renewed(self, strict_client, person):
+        strict_client.force_login(person)
+
+        with connection.execute_wrapper(sessions_are_locked):
+            response = strict_client.get("/pribadi")
+
+        assert (response.status_code, response.content) == (200, b"-")
+        assert settings.SESSION_COOKIE_NAME not in response.cookies
+        assert settings.SESSION_COOKIE_NAME in strict_client.get("/pribadi").cookies
+
+    def test_what_a_page_puts_into_the_session_is_not_lost_silently(self, strict_client, person):
+        strict_client.force_login(person)
+
+        with connection.execute_wrapper(sessions_are_locked):
+            response = strict_client.get("/dicatat")
+
+        assert response.status_code == 503
+
+    def test_a_session_that_ended_meanwhile_does_not_count_as_busy(self, strict_client, person):
+        strict_client.force_login(person)
+
+        with connection.execute_wrapper(sessions_are_gone):
+            response = strict_client.get("/dicatat")
+
+        assert response.status_code == 400
+
+
+def sessions_are_locked(execute, sql, params, many, context):
+    if sql.startswith("UPDATE") and "django_session" in sql:
+        raise OperationalError("database is locked")
+    return execute(sql, params, many, context)
+
+
+def sessions_are_gone(execute, sql, params, many, context):
+    if sql.startswith("UPDATE") and "django_session" in sql:
+        return execute(sql.replace(" WHERE ", " WHERE 1 = 0 AND "), params, many, context)
+    return execute(sql, params, many, context)
 
 
 class TestSession:
