@@ -6,7 +6,7 @@
  * saving is always in view at the question.
  */
 import { Drafts, offerOf } from "./drafts.js";
-import { fillSlot, postForm, swap } from "./net.js";
+import { ServerFault, fillSlot, postForm, swap } from "./net.js";
 
 const TYPING_PAUSE = 1200; // milliseconds after the last key
 const LONGEST_TYPING = 10_000; // milliseconds without a pause, then what stands there is sent
@@ -86,17 +86,24 @@ class Question {
     try {
       const { status, root } = await postForm(this.form.action, fields, { keepalive: leaving });
       this.failures = 0;
-      this.unconfirmed = [];
+      // Only who is told the stored version knows how the attempts before have ended.
+      if (root && (status === 200 || status === 409)) this.unconfirmed = [];
+      else if (status === 200 || status === 400) this.doubt(id);
       online();
       this.receive(status, root, print);
-    } catch {
-      this.unconfirmed = [...this.unconfirmed, id].slice(-MOST_UNCONFIRMED);
-      this.fail();
+    } catch (fault) {
+      this.doubt(id);
+      this.fail(fault instanceof ServerFault);
     } finally {
       this.sending = false;
       summarise();
     }
     if (this.waiting || (this.dirty && !this.blocked && !this.failures)) this.schedule(0);
+  }
+
+  /** That attempt may have been stored. */
+  doubt(id) {
+    this.unconfirmed = [...this.unconfirmed, id].slice(-MOST_UNCONFIRMED);
   }
 
   receive(status, root, print) {
@@ -170,11 +177,11 @@ class Question {
     lastField(this.form).focus({ preventScroll: true });
   }
 
-  fail() {
+  fail(isServerFault) {
     const wait = RETRY_AFTER[Math.min(this.failures, RETRY_AFTER.length - 1)];
     this.failures += 1;
     show(this.form, navigator.onLine ? "unsaved" : "waiting");
-    offline();
+    offline(isServerFault);
     this.schedule(wait);
   }
 }
@@ -252,22 +259,27 @@ function pageState(all) {
   const open = all.filter((each) => each.dirty).length;
   if (all.some((each) => each.sending)) return ["saving", "Menyimpan"];
   if (blocked) return ["conflict", `${blocked} jawaban belum tersimpan dan menunggu Anda`];
-  if (open && offlineSince) return ["waiting", `${open} jawaban menunggu koneksi`];
+  if (open && offlineSince) return ["waiting", `${open} jawaban menunggu ${serverFails ? "server" : "koneksi"}`];
   if (drafts.offered.size) return ["conflict", `${drafts.offered.size} ketikan lama menunggu pilihan Anda`];
   if (open) return ["unsaved", `${open} jawaban belum tersimpan`];
   return ["saved", "Semua tersimpan"];
 }
 
 let offlineSince = null;
+let serverFails = false;
 
-function offline() {
+function offline(isServerFault) {
   const notice = document.querySelector("[data-connection]");
   if (!notice) return;
   offlineSince ??= new Date();
+  serverFails = isServerFault;
   const clock = new Intl.DateTimeFormat("id", { hour: "2-digit", minute: "2-digit" }).format(offlineSince);
   const count = [...questions.values()].filter((each) => each.dirty).length;
-  notice.querySelector("[data-connection-text]").textContent =
-    `Terputus sejak ${clock}. Teruskan mengisi; ${count} jawaban menunggu di halaman ini dan dikirim begitu tersambung.`;
+  const kept = `Teruskan mengisi; ${count} jawaban menunggu di halaman ini dan dikirim`;
+  notice.querySelector(".notice-title").textContent = isServerFault ? "Belum tersimpan" : "Koneksi terputus";
+  notice.querySelector("[data-connection-text]").textContent = isServerFault
+    ? `Server belum dapat menyimpan sejak ${clock}. ${kept} lagi sebentar-sebentar.`
+    : `Terputus sejak ${clock}. ${kept} begitu tersambung.`;
   notice.hidden = false;
 }
 

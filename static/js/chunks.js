@@ -8,16 +8,20 @@ const QUICK = 2_000; // milliseconds; a chunk that took less may double
 const SLOW = 8_000;
 const PATIENCE = 60_000; // milliseconds without a byte
 const WAITS = [1, 2, 5, 10, 15, 30]; // seconds
+const MOST_FAULTS = 4; // answers 5xx, one after the other, then the person decides
 const OPEN = "/bukti/unggahan/";
 
 /** Uploads of this page that have not been finished, for browsers that compute no hash. */
 const begun = new Map();
 
-/** Brings the file and has it attached; resolves with the answer to that. signal gives it up. */
-export async function sendInChunks(url, file, { signal, tell }) {
+/**
+ * Brings the file and has it attached; resolves with the answer to that. signal gives it up.
+ * stuck(at, size): the server is there and cannot; resolves when the person wants to try again.
+ */
+export async function sendInChunks(url, file, { signal, tell, stuck }) {
   const sha256 = await hashOf(file);
   const key = [file.name, file.size, file.lastModified].join("/");
-  const insist = (act, at) => patiently(act, signal, () => tell(at, file.size, true));
+  const insist = (act, at) => patiently(act, signal, () => tell(at, file.size, true), () => stuck(at, file.size));
   for (;;) {
     let place = begun.get(key);
     let answer;
@@ -72,17 +76,27 @@ function drop(key, place) {
   ask("DELETE", place).catch(() => {}); // else it expires
 }
 
-/** Again and again until the server has answered; all of it may be repeated without harm. */
-async function patiently(act, signal, lost) {
-  for (let tried = 0; ; tried += 1) {
+/**
+ * Again and again until the server has answered; all of it may be repeated without harm.
+ * A line that drops is waited for; a server that fails again and again is the person's to judge.
+ */
+async function patiently(act, signal, lost, stuck) {
+  for (let tried = 0, faults = 0; ; tried += 1) {
     try {
       const answer = await act();
       if (answer.status < 500) return answer;
+      faults += 1;
     } catch (fault) {
       if (signal.aborted) throw fault;
+      faults = 0;
     }
-    lost();
-    await pause(WAITS[Math.min(tried, WAITS.length - 1)], signal);
+    if (faults === MOST_FAULTS) {
+      await stuck();
+      tried = faults = 0;
+    } else {
+      if (!faults) lost();
+      await pause(WAITS[Math.min(tried, WAITS.length - 1)], signal);
+    }
   }
 }
 

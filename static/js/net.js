@@ -2,10 +2,13 @@
 
 export const TIMEOUT = 20_000; // milliseconds
 
+/** The line is there, the server is not able: a fault of its own, or too much to do (5xx). */
+export class ServerFault extends Error {}
+
 /**
  * Post fields and read the fragment that comes back.
  * Resolves with {status, root}; root is the fragment's first element, or null.
- * Rejects when the server could not be reached, answered with a fault of its own (5xx), or took
+ * Rejects when the server could not be reached, answered 5xx (ServerFault), or took
  * longer than TIMEOUT: the save may or may not have happened, so it is safe and right to repeat it.
  * keepalive: the request outlives the page; browsers grant that to 64 kB in all, so not by default.
  */
@@ -20,7 +23,7 @@ export async function postForm(url, body, { keepalive = false } = {}) {
     signal: AbortSignal.timeout(TIMEOUT),
   });
   const text = await response.text();
-  if (response.status >= 500) throw new Error(`server answered ${response.status}`);
+  if (response.status >= 500) throw new ServerFault(`server answered ${response.status}`);
   return { status: response.status, root: parseFragment(text) };
 }
 

@@ -68,9 +68,21 @@ async function send(area, file) {
     if (lost) facts.textContent = `Koneksi terputus pada ${sizes}. Dilanjutkan sendiri setelah tersambung.`;
     else facts.textContent = percent < 100 ? `Mengunggah ${sizes}` : "Memeriksa berkas…";
   };
+  const again = row.querySelector("[data-again]");
+  const stuck = (loaded, total) => new Promise((resolve, reject) => {
+    facts.textContent = `Server sedang tidak dapat menerima berkas; berhenti pada ${sizeOf(loaded)} dari ${sizeOf(total)}.`;
+    again.hidden = false;
+    again.addEventListener("click", () => {
+      if (document.activeElement === again) row.querySelector("[data-cancel]").focus();
+      again.hidden = true;
+      tell(loaded, total);
+      resolve();
+    }, { once: true });
+    stop.signal.addEventListener("abort", () => reject(stop.signal.reason), { once: true });
+  });
   const bring = file.size > IN_CHUNKS ? sendInChunks : sendWhole;
   try {
-    finish(area, file, row, await bring(area.dataset.upload, file, { signal: stop.signal, tell }));
+    finish(area, file, row, await bring(area.dataset.upload, file, { signal: stop.signal, tell, stuck }));
   } catch (fault) {
     removeRow(area, row);
     if (!stop.signal.aborted) refuse(area, file.name, message(fault, "Koneksi terputus. Berkas belum terunggah; unggah lagi setelah tersambung."));

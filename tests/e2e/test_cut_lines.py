@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.fates import Fate
+from tests.browser import MADE_UP
 from tests.e2e.acts import card
 from tests.evidence.samples import zipped
 
@@ -79,6 +80,29 @@ def test_it_arrives_whole_by_itself_and_is_known_the_next_time(open_area):
     choose(page, OTHER, "Nama lain.zip", content)
     expect(row(page, OTHER, "Foto kegiatan.zip")).to_contain_text("sha-256")
     assert not any("offset=" in url for url in sent)
+
+
+def test_a_server_that_fails_again_and_again_is_told_and_asked_when_wanted(open_area):
+    page, name = open_area, "Kegiatan sibuk.zip"
+    page.clock.install()
+    page.route(
+        "**/bukti/unggahan/**", lambda route: route.fulfill(status=503, headers={MADE_UP: "1"})
+    )
+    attempts = []
+    page.on("response", lambda each: attempts.append(each.status))
+
+    choose(page, OTHER, name, zipped({"isi": os.urandom(400_000)}))
+    again = row(page, OTHER, name).get_by_role("button", name="Coba lagi")
+    for attempt in range(1, 5):
+        while len(attempts) < attempt:
+            page.wait_for_timeout(20)
+        page.clock.run_for(20_000)
+    expect(row(page, OTHER, name)).to_contain_text("Server sedang tidak dapat menerima berkas")
+    assert attempts == [503] * 4
+    page.unroute_all()
+    again.click()
+
+    expect(row(page, OTHER, name).get_by_role("link", name="Unduh")).to_be_visible()
 
 
 def test_cut_in_the_middle_of_chunks(open_area, server, sheet):
