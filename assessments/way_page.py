@@ -137,7 +137,7 @@ def _moves(
         row = MoveRow(
             question=question,
             before=_entry_words(question, entries.get(move.code, {}), move.before),
-            after=_entry_words(question, move.level.entry or {}, move.level.value),
+            after=_level_words(question, move.level),
             after_text=_meaning(question, move.level.entry),
             steps=move.level.steps,
             gain=move.gain,
@@ -153,6 +153,13 @@ def _entry_words(question: QuestionRow, entry: Mapping[str, str], value: Fractio
     if question.inputs:
         return scoring.print_percent(value)
     return entry["value"].replace(".", ",")
+
+
+def _level_words(question: QuestionRow, level: scoring.Level) -> str:
+    """As an entry; "33,34%" for a share of 1/3 of which no counts are known, so rounded up."""
+    if level.entry is None:
+        return scoring.print_share_to_reach(level.value)
+    return _entry_words(question, level.entry, level.value)
 
 
 def _meaning(question: QuestionRow, entry: Mapping[str, str] | None) -> str:

@@ -32,6 +32,7 @@ from scoring.printing import (
     print_number,
     print_percent,
     print_points,
+    print_share_to_reach,
     to_decimal,
     to_decimal_string,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "print_number",
     "print_percent",
     "print_points",
+    "print_share_to_reach",
     "read_answers",
     "to_decimal",
     "to_decimal_string",

@@ -76,7 +76,7 @@ def _value_sentence(
         case Choice():
             return f"{entry['value']} {_equals(value, floors)}"
         case Number(maximum=maximum):
-            entered = print_number(Fraction(entry["value"]))
+            entered = entry["value"].replace(".", ",")  # as it was entered, however many places
             return f"{entered} / {print_number(maximum)} {_equals(value, floors)}"
         case Ratio() as scale:
             return _ratio(scale, entry, value)
@@ -85,12 +85,19 @@ def _value_sentence(
 
 
 def _node(
-    sheet: Sheet, node: Node, evaluation: Evaluation, entries: Mapping[str, Entry]
+    sheet: Sheet,
+    node: Node,
+    evaluation: Evaluation,
+    entries: Mapping[str, Entry],
+    above: tuple[Fraction, ...] = (),
 ) -> Explained:
+    """above: floors of the node around it where this is all that the node holds, so that one
+    figure never reads in two ways."""
     score = evaluation.nodes[node.code]
-    floors = evaluation.floors_of(sheet.floor_name(node.code))
-    parts = tuple(_node(sheet, child, evaluation, entries) for child in node.children)
-    parts += tuple(_question(item, node, evaluation, entries) for item in node.items)
+    floors = evaluation.floors_of(sheet.floor_name(node.code)) + above
+    below = floors if len(node.children) + len(node.items) == 1 else ()
+    parts = tuple(_node(sheet, child, evaluation, entries, below) for child in node.children)
+    parts += tuple(_question(item, node, evaluation, entries, below) for item in node.items)
     if node.items and node.items[0].weight is None:
         values = [evaluation.values[item.code] or Fraction(0) for item in node.items]
         top = " + ".join(figure(value) for value in values)
@@ -104,11 +111,15 @@ def _node(
 
 
 def _question(
-    item: Item, node: Node, evaluation: Evaluation, entries: Mapping[str, Entry]
+    item: Item,
+    node: Node,
+    evaluation: Evaluation,
+    entries: Mapping[str, Entry],
+    above: tuple[Fraction, ...],
 ) -> Explained:
     value = evaluation.values[item.code]
     weight = item.weight or node.weight / len(node.items)
-    floors = evaluation.floors_of(item.code)
+    floors = evaluation.floors_of(item.code) + above
     shares = [floor / weight for floor in floors]
     sentence = _value_sentence(item, entries.get(item.code, {}), value, shares)
     if item.weight is not None and value is not None:

@@ -26,6 +26,11 @@ def print_percent(value: Figure, floors: Iterable[Figure] = ()) -> str:
     return print_points(100 * Fraction(value), [100 * Fraction(each) for each in floors]) + "%"
 
 
+def print_share_to_reach(value: Figure) -> str:
+    """``66,67%`` for a value of 2/3, rounded up: who reaches what is printed has reached it."""
+    return print_gap(100 * Fraction(value), 0) + "%"
+
+
 def print_gap(required: Figure, actual: Figure) -> str:
     """Points missing to ``required``, rounded up: ``0,01`` at least, ``0,00`` when it is met."""
     missing = max(Fraction(0), Fraction(required) - Fraction(actual))

@@ -13,7 +13,7 @@ from django.utils import timezone
 import scoring
 from accounts.models import User
 from assessments.enums import Tier
-from assessments.errors import StaleAnswer
+from assessments.errors import InvalidEntry, StaleAnswer
 from assessments.models import Answer, AnswerChange, Assessment
 from assessments.services.scores import refresh_score, score_fields, store_score
 from assessments.services.turns import require_filling_open
@@ -99,27 +99,28 @@ def save_answer(
     text was saved meanwhile, ChainMoved when anything about the assessment changed since it was
     read (not where it was locked); none of them changes anything.
     """
-    now = timezone.now()
-    require_filling_open(assessment, now, question_id=new.question.pk)
+    require_filling_open(assessment, timezone.now(), question_id=new.question.pk)
     worksheet = load_worksheet(assessment.instrument_id)
     entries, stored = _load(worksheet, _rows_with_note_of(new.question.pk, assessment.pk))
     current = stored.get(new.question.pk) or _Stored(None, 0, {}, "")
-    entered, note = _merge(worksheet, current, new)
+    try:
+        entered, note = _merge(worksheet, current, new)
+    except InvalidEntry:
+        # What is not on the scale may be so only beside what somebody else has saved meanwhile.
+        _require_seen(assessment, current, new, seen_version)
+        raise
     carried = frozenset(pk for pk, row in stored.items() if row.carried_year is not None)
     is_same = entered == current.entered and note == current.note
     if is_same and current.carried_year is None:
         evaluation = worksheet.evaluate(entries)
         return SavedAnswer(current.version, entered, note, None, evaluation, carried)
-    if current.version not in (0, seen_version) and not _is_own(current, new):
-        raise StaleAnswer(
-            Answer.objects.select_related("saved_by").get(
-                assessment=assessment, question_id=new.question.pk
-            )
-        )
+    _require_seen(assessment, current, new, seen_version)
     entries[new.question.code] = entered
     evaluation = worksheet.evaluate(entries)
     fields = score_fields(worksheet, evaluation)
     with transaction.atomic():
+        now = timezone.now()  # its turn has come, on SQLite up to 20 s after it was asked for
+        require_filling_open(assessment, now)
         version = _store(assessment, new, current, entered, note, by, now)
         store_score(assessment, Tier.MANDIRI, fields)
     carried -= {new.question.pk}
@@ -196,6 +197,19 @@ def _merge(worksheet: Worksheet, current: _Stored, new: NewAnswer) -> tuple[Ente
     if not new.fields:
         return current.entered, note
     return merged_entry(worksheet, new.question.code, current.entered, new.fields), note
+
+
+def _require_seen(
+    assessment: Assessment, current: _Stored, new: NewAnswer, seen_version: int
+) -> None:
+    """Raise StaleAnswer unless the person had the stored version on screen, or stored it."""
+    if current.version in (0, seen_version) or _is_own(current, new):
+        return
+    raise StaleAnswer(
+        Answer.objects.select_related("saved_by").get(
+            assessment=assessment, question_id=new.question.pk
+        )
+    )
 
 
 def _is_own(current: _Stored, new: NewAnswer) -> bool:

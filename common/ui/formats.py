@@ -11,7 +11,14 @@ from typing import Any, Final
 from django import template
 
 from common import dates, words
-from scoring import Figure, print_difference, print_number, print_percent, print_points
+from scoring import (
+    Figure,
+    print_difference,
+    print_number,
+    print_percent,
+    print_points,
+    print_share_to_reach,
+)
 
 register = template.Library()
 
@@ -45,6 +52,12 @@ def poin(value: Figure, floors: Iterable[Figure] | Figure = ()) -> str:
 def persen(share: Figure) -> str:
     """``66,67%`` for a share of 2/3."""
     return print_percent(share)
+
+
+@prints
+def sasaran(share: Figure) -> str:
+    """``66,67%`` for a share of 2/3 to be reached, rounded up."""
+    return print_share_to_reach(share)
 
 
 @prints

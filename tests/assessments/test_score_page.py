@@ -53,6 +53,7 @@ def test_every_figure_stands_against_its_floors(db):
         "B.I.a": (Fraction("15.75"), Fraction("15.75")),
         "B.I.b": (Fraction("2.5"), Fraction("3.75")),
         "B.II": (14, Fraction("15.75")),
+        "B.II.a": (14, Fraction("15.75")),  # all that B.II holds
     }
 
 

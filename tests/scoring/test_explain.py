@@ -79,6 +79,23 @@ def test_nothing_below_a_floor_reads_as_the_floor():
     assert found["A"].floors == (40, 48)
 
 
+def test_the_only_part_of_a_node_reads_as_the_node_does():
+    """17.5 × 3.19999 / 4 lies below the floor of 14, as one figure in two places."""
+    found = explained(best_entries("lke-2021") | {"B.II.a": {"value": "3.19999"}})
+
+    assert found["B.II"].sentence == "13,9999 ≈ 13,9999"
+    assert found["B.II.a"].sentence == "3,19999 / 4 ≈ 0,7999; 0,7999 × 17,5 ≈ 13,9999"
+    assert set(found["B.II.a"].floors) == {14, Fraction(63, 4)}
+    assert found["B.I.b"].floors == (Fraction(5, 2), Fraction(15, 4))
+
+
+def test_an_index_is_told_as_it_was_entered():
+    entered = "3.5999999999999999"
+    found = explained(best_entries("lke-2021") | {"B.I.a": {"value": entered}})
+
+    assert found["B.I.a"].sentence.startswith("3,5999999999999999 / 4 ≈ 0,8999;")
+
+
 def test_a_total_below_a_floor_reads_below_it():
     entries = best_entries("lke-2021") | {"B.I.a": {"value": "0"}, "B.I.b": {"value": "E"}}
     entries |= {"B.II.a": {"value": "3.42857"}}

@@ -66,6 +66,14 @@ def test_percent(value, printed):
     assert scoring.print_percent(value) == printed
 
 
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(Fraction(1, 3), "33,34%"), (Fraction(2, 3), "66,67%"), (Fraction(1, 2), "50,00%")],
+)
+def test_share_to_reach_is_rounded_up(value, printed):
+    assert scoring.print_share_to_reach(value) == printed
+
+
 def test_percent_below_its_floor_never_prints_as_the_floor():
     assert scoring.print_percent(Fraction("0.599999"), [Fraction("0.6")]) == "59,99%"
 
