@@ -108,9 +108,11 @@ class TestPage:
         now = timezone.now()
         Period.objects.update(fill_until=now + timedelta(seconds=10))
 
-        with time_machine.travel(now, tick=False) as clock:
-            with after_the_answers_are_read(lambda: clock.shift(20)):
-                response = save(MINE, value="A")
+        with (
+            time_machine.travel(now, tick=False) as clock,
+            after_the_answers_are_read(lambda: clock.shift(20)),
+        ):
+            response = save(MINE, value="A")
 
         assert response.status_code == 403
         assert not Answer.objects.filter(assessment=assessment).exists()

@@ -1,4 +1,4 @@
-"""Saves that the server did not answer, or not as it should: named, tried again, never forgotten."""
+"""Saves without an answer, or with a wrong one: named, tried again, never forgotten."""
 
 import pytest
 from playwright.sync_api import expect
