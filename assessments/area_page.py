@@ -18,6 +18,7 @@ from assessments.cards import AnswerState, Place, fill_card, read_card
 from assessments.enums import EDITABLE, Status, Tier
 from assessments.models import Answer, AnswerEvidence, Assessment, Verification
 from assessments.permissions import can_work_in_team
+from assessments.repair_progress import Repaired, load_repaired
 from assessments.services.turns import deadline_refusal
 from assessments.standing import Standing, build_standing
 from assessments.task_parts import Looker, mine_html, team_line
@@ -44,12 +45,14 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One area in the navigation beside the questions. mine: of a pokja of who looks."""
+    """One area in the navigation beside the questions: how much of it is answered, or after a
+    return how many of the questions asked for are repaired. mine: of a pokja of who looks."""
 
     number: str
     name: str
     answered: int
     total: int
+    word: str
     url: str
     current: bool
     sections: tuple[tuple[str, str], ...]
@@ -84,8 +87,8 @@ class AreaView:
 def build_area_view(
     assessment: Assessment, area: AreaRow, *, place: Place, lock: str | None, user: User
 ) -> AreaView:
-    """Everything an area page shows, in three queries (four after a first submission), and two
-    more for the satker's own people.
+    """Everything an area page shows, in three queries (four after a first submission, five
+    after a return), and two more for the satker's own people.
 
     lock: None while the satker may fill in; else why it may not, "" to say nothing.
     """
@@ -119,7 +122,9 @@ def build_area_view(
             SectionView(rows[code], evaluation.nodes[code].points, tuple(cards))
             for code, cards in sections.items()
         ),
-        nav=build_nav(assessment, standing, area, tasks.pokja),
+        nav=build_nav(
+            assessment, standing, area, load_repaired(worksheet, assessment), tasks.pokja
+        ),
         next_area=worksheet.areas[position + 1] if position + 1 < len(worksheet.areas) else None,
         to_confirm=to_confirm_html(
             area, [pk for pk, state in states.items() if state.carried_year is not None]
@@ -228,14 +233,20 @@ def build_nav(
     assessment: Assessment,
     standing: Standing,
     current: AreaRow | None,
+    repaired: Mapping[str, Repaired] | None = None,
     mine: Collection[str] = (),
 ) -> tuple[NavItem, ...]:
+    """repaired: of a returned sheet, by area; None where answers count."""
+    counts = repaired or {
+        each.area.key: Repaired(each.answered, each.total) for each in standing.areas
+    }
     return tuple(
         NavItem(
             number=each.area.number,
             name=each.area.name,
-            answered=each.answered,
-            total=each.total,
+            answered=counts[each.area.key].done,
+            total=counts[each.area.key].total,
+            word="terjawab" if repaired is None else "diperbaiki",
             url=reverse("assessments:area", args=[assessment.pk, each.area.key]),
             current=each.area == current,
             sections=_section_links(each.area) if each.area == current else (),

@@ -60,7 +60,7 @@ UNTIL = Case(
 )
 
 SORTS: Final[Mapping[str, str]] = {
-    "tunggu": "Menunggu sejak",
+    "tunggu": "Sejak",
     "satker": "Nama satker",
     "status": "Status",
     "diperiksa": "Diperiksa",

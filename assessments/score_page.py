@@ -1,6 +1,6 @@
 """The page "Rincian nilai": which tiers of a score are explained to whom."""
 
-from assessments.enums import Tier
+from assessments.enums import Status, Tier
 from assessments.models import Assessment, Score
 from assessments.score_tree import ScoreView, build_score_tree
 from assessments.worksheet import load_entries, load_worksheet
@@ -14,4 +14,6 @@ def build_score_view(assessment: Assessment, *, with_reviewed: bool) -> ScoreVie
         scored = set(Score.objects.filter(assessment=assessment).values_list("tier", flat=True))
         tiers += [tier for tier in (Tier.PENDAHULUAN, Tier.TPI) if tier in scored]
     entries = {tier: load_entries(worksheet, assessment.pk, tier) for tier in tiers}
-    return build_score_tree(worksheet, entries)
+    # Approved is what the reviewer has found; until then the sheet is the satker's.
+    decisive = tiers[-1] if assessment.status == Status.APPROVED else Tier.MANDIRI
+    return build_score_tree(worksheet, entries, decisive)

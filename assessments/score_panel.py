@@ -68,11 +68,14 @@ def saved_fragment(
     here: AreaStanding,
     section_points: str,
     carried: str,
+    counted: tuple[int, int] | None = None,
 ) -> SafeString:
     """What a script puts in place after a save; result "" for a question without counts.
 
-    carried: what the area's page says of answers still to be confirmed, as HTML.
+    carried: what the area's page says of answers still to be confirmed, as HTML. counted: what
+    stands in the navigation beside the area, where it is not the answers.
     """
+    answered, total = counted or (here.answered, here.total)
     return _saved(bool(result)).fill(
         {
             "version": str(version),
@@ -84,8 +87,8 @@ def saved_fragment(
             "section_points": section_points,
             "carried": carried,
             "number": here.area.number,
-            "answered": str(here.answered),
-            "total": str(here.total),
+            "answered": str(answered),
+            "total": str(total),
             "all_answered": str(standing.answered),
         }
         | ({"result": result} if result else {})

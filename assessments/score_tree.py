@@ -12,6 +12,7 @@ from assessments.enums import Tier
 from assessments.worksheet import Entries, QuestionRow, Worksheet
 
 TIER_NAMES = {Tier.MANDIRI: "Mandiri", Tier.PENDAHULUAN: "Verifikasi", Tier.TPI: "TPI"}
+TIER_WORDS = {Tier.MANDIRI: "mandiri", Tier.PENDAHULUAN: "verifikasi", Tier.TPI: "TPI"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class FloorPair:
 @dataclass(frozen=True, slots=True)
 class ScoreView:
     """areas, differences: what differs most first; differences are questions, and none that is
-    alike at every tier."""
+    alike at every tier. floors: of the figures of the tier `decisive`."""
 
     total: Tiers
     against: tuple[Fraction, ...]
@@ -97,6 +98,7 @@ class ScoreView:
     components: tuple[ScoreNode, ...]
     areas: tuple[AreaTiers, ...]
     floors: tuple[FloorPair, ...]
+    decisive: Tier
     differences: tuple[ScoreNode, ...]
     answered: int
     questions: int
@@ -106,12 +108,19 @@ class ScoreView:
         return self.answered == self.questions
 
     @property
+    def floors_note(self) -> str:
+        return f"menurut nilai {TIER_WORDS[self.decisive]}"
+
+    @property
     def is_compared(self) -> bool:
         return len(self.total.names) > 1
 
 
-def build_score_tree(worksheet: Worksheet, entries: Mapping[Tier, Entries]) -> ScoreView:
-    """entries: what counts at each tier that is shown, Tier.MANDIRI first."""
+def build_score_tree(
+    worksheet: Worksheet, entries: Mapping[Tier, Entries], decisive: Tier = Tier.MANDIRI
+) -> ScoreView:
+    """entries: what counts at each tier that is shown, Tier.MANDIRI first. decisive: the one of
+    them whose figures are held against the floors."""
     evaluations = [worksheet.evaluate(each) for each in entries.values()]
     own = evaluations[0]
     explained = [
@@ -129,7 +138,8 @@ def build_score_tree(worksheet: Worksheet, entries: Mapping[Tier, Entries]) -> S
         sentence=scoring.total_sentence(worksheet.sheet, own),
         components=components,
         areas=tuple(sorted(_areas(worksheet, names, evaluations), key=_apart, reverse=True)),
-        floors=_floors(worksheet, own),
+        floors=_floors(worksheet, evaluations[list(entries).index(decisive)]),
+        decisive=decisive,
         differences=tuple(sorted(leaves, key=_apart, reverse=True)),
         answered=own.answered,
         questions=own.questions,

@@ -52,7 +52,7 @@ def snapshot_content(assessment: Assessment, *, action: Action, by: User, at: da
         action=action,
         by=by,
         at=at,
-        answers=_answers(worksheet, assessment),
+        answers=answers_content(worksheet, assessment),
         verifications={} if action == Action.SUBMIT else _verifications(worksheet, assessment),
         evaluations={
             tier: worksheet.evaluate(load_entries(worksheet, assessment.pk, tier))
@@ -121,7 +121,8 @@ def submissions(assessment: Assessment) -> list[Content]:
     return [json.loads(row.content) for row in rows]
 
 
-def _answers(worksheet: Worksheet, assessment: Assessment) -> dict[str, Content]:
+def answers_content(worksheet: Worksheet, assessment: Assessment) -> dict[str, Content]:
+    """The satker's answers with their files as they stand now, by code. Two queries."""
     answers: dict[str, Content] = {}
     for answer in Answer.objects.filter(assessment=assessment):
         answers[worksheet.by_pk[answer.question_id].code] = {

@@ -22,6 +22,7 @@ from assessments.errors import AssessmentLocked, InvalidEntry, StaleAnswer
 from assessments.forms import AnswerForm
 from assessments.models import Answer, Assessment, AssessmentQuerySet
 from assessments.permissions import can_fill
+from assessments.repair_progress import load_repaired
 from assessments.score_panel import saved_fragment
 from assessments.services.answers import NewAnswer, SavedAnswer
 from assessments.services.answers import save_answer as save
@@ -158,6 +159,7 @@ def _saved_fragment(
     standing = build_standing(worksheet, saved.evaluation, assessment.target)
     now = timezone.now()
     points = saved.evaluation.nodes[question.section.code].points
+    repaired = load_repaired(worksheet, assessment)
     return HttpResponse(
         saved_fragment(
             version=saved.version,
@@ -170,6 +172,9 @@ def _saved_fragment(
             here=standing.area(question.page),
             section_points=print_points(points),
             carried=to_confirm_html(worksheet.area(question.page), saved.carried),
+            counted=(repaired[question.page].done, repaired[question.page].total)
+            if repaired
+            else None,
         )
     )
 

@@ -17,6 +17,7 @@ from assessments.forms import ReturnForm, SubmitForm
 from assessments.models import Assessment
 from assessments.overview import Todo, build_overview, build_todos
 from assessments.permissions import can_review, can_submit, can_verify
+from assessments.repair_progress import unchanged_repairs
 from assessments.services import lifecycle
 from assessments.services.checks import approval_findings
 from assessments.services.turns import deadline_refusal, marked_questions
@@ -165,6 +166,7 @@ def _submit_page(
             "overview": overview,
             "todos": todos,
             "problem": problem,
+            "unchanged": unchanged_repairs(load_worksheet(assessment.instrument_id), assessment),
             "closed": (
                 deadline_refusal(assessment, timezone.now())
                 if assessment.status in EDITABLE

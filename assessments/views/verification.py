@@ -70,7 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     in_groups = is_reviewer and not chosen.get("urut") and not chosen.get("status")
     context = {
         "title": "Antrean verifikasi" if is_reviewer else "Penilaian yang disetujui",
-        "since_label": "Menunggu sejak" if is_reviewer else "Disetujui",
+        "since_label": "Sejak" if is_reviewer else "Disetujui",
         "form": form,
         "tabs": queue_tabs(sheets, request.GET, chosen.get("status", "")) if offers else (),
         "page": page,
@@ -168,6 +168,7 @@ def _saved_context(
     row, review = saved.row, saved.review
     area = load_worksheet(assessment.instrument_id).area(question.page)
     return {
+        "assessment": assessment,
         "question": question,
         "row": row,
         "state": saved_state(row.saved_at, assessment.satker.zone, timezone.now()),

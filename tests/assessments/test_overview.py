@@ -209,6 +209,12 @@ class TestAfterSending:
             ("Selisih", "\N{MINUS SIGN}0,25"),
         ]
 
+    def test_the_floors_are_listed_once(self, client):
+        text = main(get(client, make_approved(lower={CODE: {"value": "C"}})))
+
+        assert text.count("Semua 12 syarat nilai WBK terpenuhi") == 1
+        assert text.count("Semua syarat nilai WBK terpenuhi menurut nilai ini.") == 1
+
     def test_totals_below_a_floor_are_not_printed_as_the_floor(self, client):
         text = main(get(client, make_approved(answers=JUST_BELOW)))
 

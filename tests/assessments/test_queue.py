@@ -168,6 +168,14 @@ class TestFigures:
         assert cell(page, name, "Verifikasi") == "99,75"
         assert cell(page, name, "Selisih") == "\N{MINUS SIGN}0,25"
 
+    def test_approved_waits_for_nobody(self, queue, kanwil):
+        make_approved(named("Kankemenag Batang", kanwil))
+
+        page = queue()
+
+        assert cell(page, "Kankemenag Batang", "Sejak")
+        assert "Menunggu sejak" not in page.content.decode()
+
     def test_a_total_under_a_floor_never_prints_as_the_floor(self, queue, kanwil):
         draft = make_assessment(named("Kankemenag Batang", kanwil))
         Score.objects.filter(assessment=draft).update(total="74.999")

@@ -15,6 +15,7 @@ from assessments.worksheet import load_worksheet
 from tests.factories_assessments import (
     make_approved,
     make_assessment,
+    make_returned,
     make_satker,
     make_submitted,
     make_user,
@@ -143,6 +144,23 @@ class TestPage:
         client.force_login(person(Role.OPERATOR, sent.satker))
 
         assert "Verifikasi" not in self.get(client, sent).content.decode().split("</header>")[1]
+
+    def test_an_approved_sheet_stands_against_the_floors_as_it_was_verified(self, client, db):
+        approved = make_approved(lower={"B.I.a": {"value": "3.5"}})
+        client.force_login(person(Role.OPERATOR, approved.satker))
+
+        text = self.get(client, approved).content.decode()
+        floors = {row.name: row.actual for row in view_of(approved, with_reviewed=True).floors}
+
+        assert "menurut nilai verifikasi" in text
+        assert "menurut nilai mandiri" not in text
+        assert floors["Nilai total"] == Fraction("97.8125")
+
+    def test_until_it_is_approved_the_floors_are_held_against_the_satkers(self, client, db):
+        returned = make_returned(lower={"B.I.a": {"value": "3.5"}})
+        client.force_login(person(Role.OPERATOR, returned.satker))
+
+        assert "menurut nilai mandiri" in self.get(client, returned).content.decode()
 
     def test_sentence_is_on_the_page(self, client, db):
         draft = make_assessment(answers={"A.I.1.i.a": "Ya", "A.I.1.i.b": "B"})

@@ -167,6 +167,8 @@ class TestSaving:
         assert ">1 <span>/ 113</span>" in text
         assert "99,88" in text
         assert "\N{MINUS SIGN}0,13" in text
+        status = text.split('data-page="desk-status">')[1].split("</div>")[0]
+        assert "Diverifikasi" in status
         assert 'data-next="' + reverse("assessments:desk", args=[sheet.pk]) in text
         assert "soal=A.I.1.ii.a" in text
 

@@ -80,7 +80,7 @@ def test_nothing_below_a_floor_reads_as_the_floor():
 
 
 def test_the_only_part_of_a_node_reads_as_the_node_does():
-    """3.19999 of 4, at a weight of 17.5, lies below the floor of 14, as one figure in two places."""
+    """3.19999 of 4, weighted 17.5, is below the floor of 14: one figure in two places."""
     found = explained(best_entries("lke-2021") | {"B.II.a": {"value": "3.19999"}})
 
     assert found["B.II"].sentence == "13,9999 ≈ 13,9999"
