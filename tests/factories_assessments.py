@@ -16,8 +16,8 @@ from django.utils import timezone
 
 import scoring
 from accounts.models import Role, User
-from assessments.enums import Target, Verdict
-from assessments.models import AnswerEvidence, Assessment, Instrument, Period
+from assessments.enums import Target, Tier, Verdict
+from assessments.models import AnswerEvidence, Assessment, Instrument, Period, Verification
 from assessments.services.answers import NewAnswer, save_answers
 from assessments.services.lifecycle import approve, open_assessment, return_to_operator, submit
 from assessments.services.verification import NewVerdict, save_verification
@@ -211,6 +211,8 @@ def judge(
     worksheet = load_worksheet(assessment.instrument_id)
     lower = lower or {}
     by = by or person(Role.KETUA, assessment.satker.verifier)
+    earlier = Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN)
+    versions = dict(earlier.values_list("question_id", "version"))
     for code in worksheet.by_code if codes is None else codes:
         entered = lower.get(code)
         with transaction.atomic():
@@ -224,7 +226,7 @@ def judge(
                     note="" if entered is None else note,
                     marked=None,
                 ),
-                seen_version=0,
+                seen_version=versions.get(worksheet.by_code[code].pk, 0),
                 by=by,
             )
 
