@@ -11,6 +11,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -125,7 +126,19 @@ def kept_text(request: HttpRequest) -> list[KeptText]:
 def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
     if is_scripted(request):
         return _fragment(message, status)
-    return render(request, f"{status}.html", {"message": message}, status=status)
+    # Without the request's context, which asks who is there.
+    page = render_to_string(f"{status}.html", {"message": message, "menu": _menu(request)})
+    return HttpResponse(page, status=status)
+
+
+def _menu(request: HttpRequest) -> str:
+    """The menu of who is signed in; empty for a stranger, and where the database cannot say."""
+    try:
+        return render_to_string("ui/menu.html", request=request)
+    except DatabaseError:
+        # Nobody has read the session then, and nobody is to try again on the way out.
+        request.session.accessed = False
+        return ""
 
 
 def _fragment(message: str, status: int) -> HttpResponse:

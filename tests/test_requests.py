@@ -280,6 +280,27 @@ class TestErrorPages:
         assert 'role="alert"' in fragment.content.decode()
         assert "<html" not in fragment.content.decode()
 
+    @pytest.mark.parametrize("address", ["/terlarang", "/hilang", "/tidak-ada"])
+    def test_who_is_signed_in_keeps_the_menu(self, strict_client, person, address):
+        stranger = strict_client.get(address).content.decode()
+        strict_client.force_login(person)
+
+        page = strict_client.get(address).content.decode()
+
+        assert "Keluar</button>" in page
+        assert 'aria-label="Menu utama"' in page
+        assert "Keluar</button>" not in stranger
+
+    def test_without_a_database_there_is_no_menu_and_still_a_page(self, strict_client, person):
+        strict_client.force_login(person)
+
+        with connection.execute_wrapper(everything_fails):
+            response = strict_client.get("/tidak-ada")
+
+        assert response.status_code == 404
+        assert "Halaman ini tidak ada" in response.content.decode()
+        assert "Keluar</button>" not in response.content.decode()
+
     def test_nothing_of_the_fault_is_shown(self, strict_client):
         assert "kesalahan buatan" not in strict_client.get("/rusak").content.decode()
 
@@ -344,6 +365,10 @@ class TestBusyDatabase:
             response = strict_client.get("/dicatat")
 
         assert response.status_code == 400
+
+
+def everything_fails(execute, sql, params, many, context):
+    raise OperationalError("server closed the connection unexpectedly")
 
 
 def sessions_are_locked(execute, sql, params, many, context):
