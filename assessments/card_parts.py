@@ -153,6 +153,7 @@ def file_html(row: FileRow, zone: str) -> SafeString:
         until=file.valid_until,
         expired=file.is_expired(local(timezone.now(), zone).date()),
         sha256=file.sha256,
+        view_url=reverse("assessments:library_preview", args=[file.pk]),
         download_url=reverse("assessments:download_evidence", args=[file.pk]),
         detach_action=f"{row.detach_url}?halaman=1" if row.detach_url else "",
     )

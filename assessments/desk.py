@@ -27,6 +27,7 @@ from assessments.repairs import (
 )
 from assessments.review import Review, ReviewScores, build_scores, load_review
 from assessments.services.snapshots import changed_questions
+from assessments.thumbnails import thumbnail_url
 from assessments.worksheet import AreaRow, QuestionRow, Worksheet, load_worksheet
 from common.dates import local
 from common.ui.answers import evidence_row
@@ -221,6 +222,8 @@ def _files(
             kind="baru di putaran ini" if before and str(file.pk) not in known else "",
             until=file.valid_until,
             expired=file.is_expired(today),
+            picture_url=thumbnail_url(file),
+            view_url=reverse("assessments:library_preview", args=[file.pk]),
             download_url=reverse("assessments:download_evidence", args=[file.pk]),
         )
 

@@ -8,8 +8,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from assessments.models import AnswerEvidence
+from assessments.thumbnails import small_picture
 from assessments.worksheet import load_worksheet
 from evidence.models import EvidenceFile
 from satker.models import Satker
@@ -33,6 +35,10 @@ class Line:
     file: EvidenceFile
     expired: bool
     places: list[Place] = field(default_factory=list)
+
+    @property
+    def picture(self) -> SafeString:
+        return small_picture(self.file)
 
 
 def library_page(

@@ -67,3 +67,12 @@ class WrongOffset(DomainError):
     def __init__(self, length: int) -> None:
         super().__init__("Unggahan belum lengkap. Muat ulang halaman, lalu unggah lagi.")
         self.length = length
+
+
+class PreviewBusy(DomainError):
+    """Too many previews are being made at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Server sedang membuat banyak pratinjau. Muat ulang halaman sebentar lagi."
+        )

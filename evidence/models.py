@@ -69,6 +69,7 @@ class EvidenceFile(models.Model):
         verbose_name = "bukti dukung"
         verbose_name_plural = "bukti dukung"
         ordering = ["uploaded_at", "id"]
+        indexes = [models.Index(fields=["sha256"], name="evidence_by_content")]
         constraints = [
             # An upload that is sent again, for want of an answer, is the same file.
             models.UniqueConstraint(

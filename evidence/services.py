@@ -7,9 +7,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import User
 from audit.services import locked_chain, record
+from common.jobs import enqueue
 from evidence import vault
 from evidence.errors import CannotReplace
 from evidence.intake import Accepted, inspect
+from evidence.jobs import make_preview
 from evidence.models import EvidenceFile
 from evidence.photos import JPEG, sha256_of, without_place
 from evidence.quota import require_room
@@ -99,6 +101,7 @@ def _store_new(
     except BaseException:
         _remove_without_row(file)
         raise
+    enqueue(make_preview, str(file.pk))
     return file
 
 

@@ -1,5 +1,6 @@
 import logging
 import os
+from typing import BinaryIO
 
 from django.http import FileResponse
 
@@ -10,13 +11,11 @@ from evidence.models import EvidenceFile
 logger = logging.getLogger(__name__)
 
 
-def attachment_response(file: EvidenceFile) -> FileResponse:
-    """The file for the browser to save, never to show; nobody in between keeps it.
+SEALED = "default-src 'none'; sandbox"  # what is opened by itself loads and runs nothing
 
-    Who may have it is the caller's question, and the caller's to record.
 
-    Raises FileLost (404) where the vault has no such file, or one of another size.
-    """
+def open_stored(file: EvidenceFile) -> BinaryIO:
+    """Raises FileLost (404) where the vault has no such file, or one of another size."""
     try:
         stream = vault.open_file(file.file.name)
     except FileNotFoundError:
@@ -27,10 +26,19 @@ def attachment_response(file: EvidenceFile) -> FileResponse:
         stream.close()
         logger.error("evidence has %d bytes instead of %d: %s", size, file.size, file.pk)
         raise FileLost(file.name)
+    return stream
+
+
+def attachment_response(file: EvidenceFile) -> FileResponse:
+    """The file for the browser to save, never to show; nobody in between keeps it.
+
+    Who may have it is the caller's question, and the caller's to record. Raises FileLost.
+    """
+    stream = open_stored(file)
     response = FileResponse(
         stream, as_attachment=True, filename=file.name, content_type=file.content_type
     )
     response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = SEALED
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -270,6 +270,15 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    # Derived from the files; can be deleted as a whole (docs/decisions/0048).
+    "previews": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "previews",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "common.storage.StaticStorage"},
 }
 
@@ -282,6 +291,10 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 EVIDENCE_QUOTA = env.int("EVIDENCE_QUOTA_MB", default=2048) * 1024 * 1024  # bytes a satker
 if EVIDENCE_QUOTA <= 0:
     raise ImproperlyConfigured("EVIDENCE_QUOTA_MB harus lebih dari 0.")
+
+PREVIEW_CACHE = env.int("PREVIEW_CACHE_MB", default=2048) * 1024 * 1024  # bytes, thumbnails aside
+if PREVIEW_CACHE <= 0:
+    raise ImproperlyConfigured("PREVIEW_CACHE_MB harus lebih dari 0.")
 
 # Log: one JSON object a line on standard error ------------------------------------------
 

@@ -17,6 +17,7 @@ from assessments.cards import ACCEPT, FORMATS
 from assessments.library import library_page, places_of, years_of
 from assessments.library_forms import DescriptionForm, LibraryForm
 from assessments.permissions import can_fill, can_gather
+from assessments.thumbnails import large_picture
 from assessments.views.answers import question_url
 from assessments.views.brought import sources_of
 from assessments.views.common import question_or_404, visible_assessment
@@ -82,6 +83,7 @@ def library_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     context = {
         "file": file,
         "form": form,
+        "picture": large_picture(file),
         "places": places_of(file),
         "size": print_size(file.size),
         "expired": file.is_expired(today),

@@ -25,6 +25,7 @@ def evidence_row(
     kind: str = "",
     until: date | None = None,
     expired: bool = False,
+    picture_url: str = "",
     view_url: str = "",
     download_url: str = "",
     detach_action: str = "",
@@ -32,7 +33,8 @@ def evidence_row(
 ) -> SafeString:
     """One file: type, name, facts, and what can be done with it.
 
-    until: the last day of its validity; expired: it has passed. detach_action: where the button
+    until: the last day of its validity; expired: it has passed. picture_url: of its thumbnail, in
+    place of the letters. detach_action: where the button
     that takes the file off the answer posts to; detach_form: the id of the form it belongs to, if
     it stands outside it.
     Written as strings, since an area page carries many of them.
@@ -53,14 +55,22 @@ def evidence_row(
         else ""
     )
     return format_html(
-        '<li class="file"><span class="file-type" aria-hidden="true">{}</span> '
-        '<b class="file-name">{}</b><p class="file-facts">{}{}</p>{}</li>',
-        file_type(name),
+        '<li class="file">{} <b class="file-name">{}</b><p class="file-facts">{}{}</p>{}</li>',
+        _file_tile(name, picture_url),
         name,
         shown,
         digest,
         _file_actions(name, view_url, download_url, detach_action, detach_form),
     )
+
+
+def _file_tile(name: str, picture_url: str) -> SafeString:
+    if picture_url:
+        return format_html(
+            '<img class="file-type" src="{}" alt="" width="48" height="44" loading="lazy">',
+            picture_url,
+        )
+    return format_html('<span class="file-type" aria-hidden="true">{}</span>', file_type(name))
 
 
 def file_type(name: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from evidence import vault
+from evidence import preview_store, vault
 from satker.models import Satker, SatkerKind
 from tests.factories import make_satker, make_user
 
@@ -13,6 +13,14 @@ from tests.factories import make_satker, make_user
 def vault_folder() -> Path:
     """The vault of the test run, emptied."""
     folder = vault.path_of("")
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def preview_folder() -> Path:
+    """Where previews lie, emptied."""
+    folder = Path(preview_store.store().path(""))
     shutil.rmtree(folder, ignore_errors=True)
     return folder
 

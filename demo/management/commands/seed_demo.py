@@ -13,6 +13,7 @@ from demo.accounts import CENTRE_REVIEWER
 from demo.fates import Fate
 from demo.seed import Seeded, seed
 from demo.tree import MOST_KANWIL
+from evidence import previews
 from evidence.models import EvidenceFile
 from satker.models import Satker, SatkerKind
 
@@ -69,6 +70,9 @@ class Command(BaseCommand):
             password=options["password"],
             now=timezone.now(),
         )
+        # Of a handful of contents, which all files of the example share.
+        for file in previews.unprepared():
+            previews.prepare(file)
         for line in _report(seeded, options["password"]):
             self.stdout.write(line)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from common.words import print_size
 from evidence.models import UPLOAD_LIFE
+from evidence.preview_store import remove_unnamed
 from evidence.resumable import sweep_uploads
 from evidence.sweep import find_faults, find_orphans, remove_orphan
 
@@ -16,16 +17,17 @@ MINIMUM_AGE = timedelta(days=1)
 class Command(BaseCommand):
     help = (
         "Membandingkan penyimpanan bukti dukung dengan catatannya. Menyebut berkas tanpa catatan "
-        "dan unggahan tidak selesai yang lebih tua dari satu hari, dan catatan yang berkasnya "
-        "hilang atau berubah; yang terakhir membuat perintah selesai dengan kode 1."
+        "dan unggahan tidak selesai yang lebih tua dari satu hari, pratinjau tanpa berkas, dan "
+        "catatan yang berkasnya hilang atau berubah; yang terakhir membuat perintah selesai "
+        "dengan kode 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--remove",
             action="store_true",
-            help="hapus berkas tanpa catatan dan unggahan tidak selesai; tanpa pilihan ini hanya "
-            "disebut",
+            help="hapus berkas tanpa catatan, unggahan tidak selesai, dan pratinjau tanpa berkas; "
+            "tanpa pilihan ini hanya disebut",
         )
         parser.add_argument(
             "--quick",
@@ -44,6 +46,9 @@ class Command(BaseCommand):
         given_up = sweep_uploads(before=timezone.now() - UPLOAD_LIFE, remove=remove)
         if given_up:
             self.stdout.write(f"{given_up} unggahan yang tidak diselesaikan {done}.")
+        shown = remove_unnamed(remove=remove)
+        if shown:
+            self.stdout.write(f"{shown} pratinjau dari berkas yang tidak ada lagi {done}.")
         faults = 0
         for fault in find_faults(read=not quick):
             faults += 1

@@ -1,0 +1,153 @@
+"""Where previews lie: beside the vault, named by the hash of what they show.
+
+"kecil" holds a thumbnail for each content, an empty file where there can be none; it stays as long
+as a row names that content. "halaman" holds what was looked at last, within a size. All of it can
+be deleted at any time and is made again.
+"""
+
+import contextlib
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
+
+from evidence.models import EvidenceFile
+from evidence.vault import FOLDER_MODE
+
+logger = logging.getLogger(__name__)
+
+THUMBNAILS = "kecil"
+SHEETS = "halaman"
+FOLDERS = 256  # of either, by the first two digits of the hash
+
+CHUNK_ROWS = 500
+_NAME = re.compile(r"([0-9a-f]{64})(?:-[0-9]{1,9})?")
+
+
+def store() -> FileSystemStorage:
+    return storages["previews"]
+
+
+def thumbnail_of(sha256: str) -> bytes | None:
+    """None where none was made yet, empty where there can be none."""
+    return _read(_thumbnail_path(sha256))
+
+
+def has_thumbnail(sha256: str) -> bool:
+    try:
+        return _thumbnail_path(sha256).stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def is_prepared(sha256: str) -> bool:
+    """Whether it is known what its thumbnail is, or that it has none."""
+    return _thumbnail_path(sha256).is_file()
+
+
+def keep_thumbnail(sha256: str, picture: bytes) -> None:
+    _write(_thumbnail_path(sha256), picture)
+
+
+def sheet_of(sha256: str, number: int) -> bytes | None:
+    """What was kept of a page; looking at it makes it the last one to go."""
+    path = _sheet_path(sha256, number)
+    content = _read(path)
+    if content is not None:
+        with contextlib.suppress(OSError):
+            os.utime(path)
+    return content
+
+
+def keep_sheet(sha256: str, number: int, content: bytes) -> None:
+    """Keep a page, and let go those of its folder that were not looked at for longest."""
+    path = _sheet_path(sha256, number)
+    if _write(path, content):
+        _trim(path.parent, settings.PREVIEW_CACHE // FOLDERS)
+
+
+def unnamed() -> Iterator[Path]:
+    """Files of contents that no row names any more."""
+    for kind in (THUMBNAILS, SHEETS):
+        root = Path(store().path(kind))
+        for folder in sorted(root.iterdir()) if root.is_dir() else ():
+            if folder.is_dir():
+                yield from _unnamed_in(folder)
+
+
+def remove_unnamed(*, remove: bool) -> int:
+    """How many there are; they are removed where asked."""
+    count = 0
+    for path in unnamed():
+        count += 1
+        if remove:
+            path.unlink(missing_ok=True)
+    return count
+
+
+def _unnamed_in(folder: Path) -> Iterator[Path]:
+    found: dict[str, list[Path]] = {}
+    for path in folder.iterdir():
+        if name := _NAME.fullmatch(path.name):
+            found.setdefault(name[1], []).append(path)
+    hashes = sorted(found)
+    for start in range(0, len(hashes), CHUNK_ROWS):
+        some = hashes[start : start + CHUNK_ROWS]
+        rows = EvidenceFile.objects.filter(sha256__in=some)
+        named = set(rows.values_list("sha256", flat=True).distinct())
+        yield from (path for sha256 in some if sha256 not in named for path in found[sha256])
+
+
+def _thumbnail_path(sha256: str) -> Path:
+    return Path(store().path(f"{THUMBNAILS}/{sha256[:2]}/{sha256}"))
+
+
+def _sheet_path(sha256: str, number: int) -> Path:
+    return Path(store().path(f"{SHEETS}/{sha256[:2]}/{sha256}-{number}"))
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _write(path: Path, content: bytes) -> bool:
+    """Whole or not at all, mode 0600; returns which. A full disk is logged and no more: what was
+    asked for can be shown all the same, and made again."""
+    try:
+        for folder in reversed((path.parent, *path.parent.parents[:2])):
+            folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".baru-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError:
+        logger.exception("a preview could not be kept")
+        return False
+    return True
+
+
+def _trim(folder: Path, limit: int) -> None:
+    """The newest one stays, whatever its size."""
+    files: list[tuple[float, int, str]] = []
+    for entry in os.scandir(folder):
+        with contextlib.suppress(FileNotFoundError):  # let go by another process
+            status = entry.stat(follow_symlinks=False)
+            files.append((status.st_mtime, status.st_size, entry.path))
+    files.sort(reverse=True)
+    kept = 0
+    for place, (_, size, path) in enumerate(files):
+        kept += size
+        if kept > limit and place:
+            Path(path).unlink(missing_ok=True)

@@ -1,0 +1,213 @@
+"""What one sees of a file of evidence without downloading it (decision 48).
+
+Every file is looked into by a program of its own (`evidence.rendering`) with limits on memory,
+CPU time and output, never by the server itself. A page of a PDF is drawn when it is asked for; the
+first one, and the thumbnail, when the file has come in (`evidence.jobs`).
+"""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from evidence import preview_store
+from evidence.errors import PreviewBusy
+from evidence.models import EvidenceFile
+from evidence.rendering import protocol
+from evidence.streaming import open_stored
+
+logger = logging.getLogger(__name__)
+
+CPU_TIME = 10  # seconds for one page
+SPARE = 20  # seconds of waiting beyond, on a machine that is busy
+AT_ONCE = 2  # in a process of the server; each may take the memory that `protocol` allows
+PATIENCE = 15  # seconds to wait for one's turn
+_room = BoundedSemaphore(AT_ONCE)
+
+PICTURE_TYPE = "image/webp"
+
+_PROGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "PDF": ("pdf", ()),
+    "JPG": ("image", ()),
+    "JPEG": ("image", ()),
+    "PNG": ("image", ()),
+    "DOCX": ("office", ("docx",)),
+    "PPTX": ("office", ("pptx",)),
+    "XLSX": ("workbook", ()),
+    "ZIP": ("archive", ()),
+}
+WITH_THUMBNAIL = frozenset({"PDF", "JPG", "JPEG", "PNG"})
+
+_REASONS: Mapping[int, str] = {
+    protocol.DAMAGED: "Isinya rusak atau tidak lengkap.",
+    protocol.LOCKED: "Berkas ini terkunci kata sandi.",
+    protocol.TOO_LARGE: "Isinya terlalu besar atau terlalu rumit untuk ditampilkan di halaman.",
+    protocol.EMPTY: "Tidak ada teks di dalamnya.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A document, a slide or a sheet: lines, or rows of cells with their number."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of a preview. kind: page (of a PDF), image, text, table or names (in an archive);
+    "" where there is none. pages: how many there are, at least 1; reason: why there is nothing
+    to see, "" else; width, height: of the picture, in pixels; text: what a page of a PDF says.
+    cut: more is in the file than is shown."""
+
+    kind: str = ""
+    pages: int = 1
+    reason: str = ""
+    picture: bytes = b""
+    width: int = 0
+    height: int = 0
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
+    cut: bool = False
+
+
+def has_preview(file: EvidenceFile) -> bool:
+    return file.extension in _PROGRAMS
+
+
+def sheet_of(file: EvidenceFile, number: int = 1) -> Sheet | None:
+    """A page, from 1; made now if it was not kept. None where there is no such page.
+
+    Raises FileLost; PreviewBusy when too many are being made.
+    """
+    kept = preview_store.sheet_of(file.sha256, number)
+    if kept is None:
+        kept = _make(file, number, CPU_TIME, PATIENCE)
+    return _read(kept) if kept else None
+
+
+def prepare(file: EvidenceFile, *, seconds: int = CPU_TIME, patience: int = PATIENCE) -> bool:
+    """Make thumbnail and first page, unless it was done; returns whether something was done.
+
+    seconds: of CPU; a file that takes longer than CPU_TIME never gets a preview, one that takes
+    longer than fewer seconds is left for later. Raises FileLost and PreviewBusy.
+    """
+    if preview_store.is_prepared(file.sha256):
+        return False
+    return _make(file, 1, seconds, patience) is not None
+
+
+def unprepared() -> Iterator[EvidenceFile]:
+    """One file of each content that nothing is known of yet."""
+    hashes = EvidenceFile.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
+    for sha256 in hashes.iterator():
+        if not preview_store.is_prepared(sha256):
+            file = EvidenceFile.objects.filter(sha256=sha256).order_by("pk").first()
+            if file is not None:
+                yield file
+
+
+def thumbnail_of(file: EvidenceFile) -> bytes | None:
+    return preview_store.thumbnail_of(file.sha256) or None
+
+
+def has_thumbnail(file: EvidenceFile) -> bool:
+    return file.extension in WITH_THUMBNAIL and preview_store.has_thumbnail(file.sha256)
+
+
+def _make(file: EvidenceFile, number: int, seconds: int, patience: int) -> bytes | None:
+    """Run the program and keep what it answers; None for no such page, and where it was given
+    less than CPU_TIME and needed more."""
+    program, arguments = _PROGRAMS[file.extension]
+    if program == "pdf":
+        arguments = (str(number),)
+    elif number != 1:
+        return None
+    with open_stored(file) as stream:
+        code, answer = _run(program, arguments, stream, seconds, patience)
+    if code == protocol.NO_SUCH_PAGE or (code < 0 and seconds < CPU_TIME):
+        return None
+    content, thumbnail = _parts(answer) if code == protocol.DONE else (_refusal(file, code), b"")
+    preview_store.keep_sheet(file.sha256, number, content)
+    if number == 1:
+        preview_store.keep_thumbnail(file.sha256, thumbnail)
+    return content
+
+
+def _run(
+    program: str, arguments: Iterable[str], stream: BinaryIO, seconds: int, patience: int
+) -> tuple[int, bytes]:
+    """Exit code, below 0 where a limit or a fault ended it, and answer. Raises PreviewBusy."""
+    if not _room.acquire(timeout=patience):
+        raise PreviewBusy
+    try:
+        # A file and no pipe, so that the limit on what it writes holds.
+        with tempfile.TemporaryFile() as target:
+            module = f"evidence.rendering.{program}"
+            ended = subprocess.run(  # noqa: S603 (our own interpreter and our own program)
+                [sys.executable, "-E", "-s", "-m", module, str(seconds), *arguments],
+                cwd=settings.BASE_DIR,
+                stdin=stream,
+                stdout=target,
+                stderr=subprocess.DEVNULL,
+                env={},
+                timeout=seconds + SPARE,
+                check=False,
+            )
+            target.seek(0)
+            return ended.returncode, target.read(protocol.MOST_WRITTEN)
+    except subprocess.TimeoutExpired:
+        raise PreviewBusy from None
+    finally:
+        _room.release()
+
+
+def _refusal(file: EvidenceFile, code: int) -> bytes:
+    if code not in _REASONS:
+        # Below 0: ended for want of memory or time, or by a fault of a library.
+        logger.warning("no preview of %s: its program ended with %d", file.pk, code)
+        code = protocol.TOO_LARGE
+    return json.dumps({"reason": code}).encode() + b"\n"
+
+
+def _parts(answer: bytes) -> tuple[bytes, bytes]:
+    """What is kept of the page, and the thumbnail."""
+    line, _, pictures = answer.partition(b"\n")
+    page = sum(json.loads(line)["lengths"][:1])
+    return line + b"\n" + pictures[:page], pictures[page:]
+
+
+def _read(content: bytes) -> Sheet:
+    line, _, picture = content.partition(b"\n")
+    said: dict[str, Any] = json.loads(line)
+    if code := said.get("reason"):
+        return Sheet(reason=_REASONS[code])
+    return Sheet(
+        kind=said["kind"],
+        pages=said["pages"],
+        picture=picture,
+        width=said.get("width", 0),
+        height=said.get("height", 0),
+        text=said.get("text", ""),
+        blocks=tuple(_block(block) for block in said.get("blocks", ())),
+        cut=said.get("cut", False),
+    )
+
+
+def _block(said: Mapping[str, Any]) -> Block:
+    return Block(
+        title=said["title"],
+        lines=tuple(said.get("lines", ())),
+        columns=tuple(said.get("columns", ())),
+        rows=tuple((row, tuple(cells)) for row, cells in said.get("rows", ())),
+    )
