@@ -34,6 +34,8 @@ def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "zone": file.satker.zone,
         "own": user.role in {Role.OPERATOR, Role.PIMPINAN},
         "places": questions_of(found, user),
+        "assessment_url": found.assessment
+        and reverse("assessments:detail", args=[found.assessment.pk]),
     }
     try:
         first = previews.sheet_of(file)

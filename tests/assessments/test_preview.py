@@ -263,7 +263,7 @@ class TestPage:
             operator.get(thumbnail_url(file))
 
 
-QUERIES, PICTURE_QUERIES = 10, 5
+QUERIES, PICTURE_QUERIES = 10, 4
 
 
 def key_of(client, file, number=1):
@@ -398,4 +398,4 @@ class TestShown:
 
         preview = client.get(page_url(file)).content.decode()
         assert f'<a href="{desk}">{CODE}</a>' in preview
-        assert assessment.satker.name in preview
+        assert f'<a href="/penilaian/{assessment.pk}/">{assessment.satker.name}</a>' in preview

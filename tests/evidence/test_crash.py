@@ -18,7 +18,8 @@ PREPARE = """
 import django
 django.setup()
 from django.core.management import call_command
-call_command("migrate", "evidence", verbosity=0)
+for app in ("accounts", "evidence"):
+    call_command("migrate", app, verbosity=0)
 from accounts.models import User
 from satker.models import Satker
 pusat = Satker.objects.create(code="pusat", name="Pusat", kind="pusat", path="pusat/", level=0)
