@@ -1,10 +1,15 @@
 """What is done after a file has come in, beside the request (decision 41)."""
 
+import logging
+
 from django.conf import settings
 from django_tasks import task
 
 from evidence import previews
+from evidence.errors import FileLost, PreviewBusy
 from evidence.models import EvidenceFile
+
+logger = logging.getLogger(__name__)
 
 # Without a worker, somebody who uploads is waiting for it.
 CPU_TIME_WHILE_WAITING = 2  # seconds
@@ -18,7 +23,10 @@ def make_preview(file_id: str) -> None:
     file = EvidenceFile.objects.filter(pk=file_id).first()
     if file is None:
         return
-    if settings.JOB_WORKER:
-        previews.prepare(file)
-    else:
-        previews.prepare(file, seconds=CPU_TIME_WHILE_WAITING, patience=PATIENCE_WHILE_WAITING)
+    try:
+        if settings.JOB_WORKER:
+            previews.prepare(file)
+        else:
+            previews.prepare(file, seconds=CPU_TIME_WHILE_WAITING, patience=PATIENCE_WHILE_WAITING)
+    except (FileLost, PreviewBusy) as reason:
+        logger.warning("no preview of %s yet: %s", file.pk, type(reason).__name__)

@@ -7,6 +7,7 @@ first one, and the thumbnail, when the file has come in (`evidence.jobs`).
 
 import json
 import logging
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from evidence.streaming import open_stored
 logger = logging.getLogger(__name__)
 
 CPU_TIME = 10  # seconds for one page
-SPARE = 20  # seconds of waiting beyond, on a machine that is busy
+WALL = 3  # times the CPU time, on a machine that is busy
 AT_ONCE = 2  # in a process of the server; each may take the memory that `protocol` allows
 PATIENCE = 15  # seconds to wait for one's turn
 _room = BoundedSemaphore(AT_ONCE)
@@ -44,6 +45,9 @@ _PROGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "ZIP": ("archive", ()),
 }
 WITH_THUMBNAIL = frozenset({"PDF", "JPG", "JPEG", "PNG"})
+
+# Ended from outside: the server stops, or the system ran out of memory.
+_STOPPED = frozenset({signal.SIGINT, signal.SIGKILL, signal.SIGTERM})
 
 _REASONS: Mapping[int, str] = {
     protocol.DAMAGED: "Isinya rusak atau tidak lengkap.",
@@ -81,10 +85,6 @@ class Sheet:
     cut: bool = False
 
 
-def has_preview(file: EvidenceFile) -> bool:
-    return file.extension in _PROGRAMS
-
-
 def sheet_of(file: EvidenceFile, number: int = 1) -> Sheet | None:
     """A page, from 1; made now if it was not kept. None where there is no such page.
 
@@ -104,7 +104,8 @@ def prepare(file: EvidenceFile, *, seconds: int = CPU_TIME, patience: int = PATI
     """
     if preview_store.is_prepared(file.sha256):
         return False
-    return _make(file, 1, seconds, patience) is not None
+    _make(file, 1, seconds, patience)
+    return preview_store.is_prepared(file.sha256)
 
 
 def unprepared() -> Iterator[EvidenceFile]:
@@ -138,6 +139,8 @@ def _make(file: EvidenceFile, number: int, seconds: int, patience: int) -> bytes
     if code == protocol.NO_SUCH_PAGE or (code < 0 and seconds < CPU_TIME):
         return None
     content, thumbnail = _parts(answer) if code == protocol.DONE else (_refusal(file, code), b"")
+    if code > 0 and code not in _REASONS:
+        return content  # a fault of the program or of the server, which may be mended
     preview_store.keep_sheet(file.sha256, number, content)
     if number == 1:
         preview_store.keep_thumbnail(file.sha256, thumbnail)
@@ -161,9 +164,11 @@ def _run(
                 stdout=target,
                 stderr=subprocess.DEVNULL,
                 env={},
-                timeout=seconds + SPARE,
+                timeout=WALL * seconds,
                 check=False,
             )
+            if -ended.returncode in _STOPPED:
+                raise PreviewBusy
             target.seek(0)
             return ended.returncode, target.read(protocol.MOST_WRITTEN)
     except subprocess.TimeoutExpired:

@@ -290,6 +290,17 @@ class TestNothingToSee:
         assert previews.prepare(file, seconds=1) is False
         assert not preview_store.is_prepared(file.sha256)
 
+    def test_a_program_that_is_not_there(self, put, settings, tmp_path):
+        """A fault of the server and not of the file: shown, and not remembered."""
+        file = put("Laporan.pdf", made.pages(1))
+        mended, settings.BASE_DIR = settings.BASE_DIR, tmp_path
+
+        assert previews.sheet_of(file).reason
+        assert previews.prepare(file) is False
+
+        settings.BASE_DIR = mended
+        assert previews.sheet_of(file).text == "Halaman 1"
+
     def test_no_file(self, put):
         file = put("Hilang.pdf", pdf())
         vault.remove(file.file.name)

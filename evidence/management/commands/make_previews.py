@@ -26,7 +26,8 @@ class Command(BaseCommand):
             if limit and made + left >= limit:
                 break
             try:
-                made += previews.prepare(file)
+                done = previews.prepare(file)
+                made, left = made + done, left + (not done)
             except (FileLost, PreviewBusy) as reason:
                 left += 1
                 self.stderr.write(f"  {file.pk} {file.name}: {reason}")
