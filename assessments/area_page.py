@@ -16,8 +16,10 @@ from accounts.models import User
 from assessments.card_parts import FileRow, Remark
 from assessments.cards import AnswerState, Place, fill_card, read_card
 from assessments.enums import EDITABLE, Status, Tier
+from assessments.last_year import last_year_html, load_last_year
 from assessments.models import Answer, AnswerEvidence, Assessment, Verification
-from assessments.permissions import can_work_in_team
+from assessments.permissions import can_read_last_year, can_work_in_team
+from assessments.rejections import reason_words
 from assessments.repair_progress import Repaired, load_repaired
 from assessments.services.turns import deadline_refusal
 from assessments.standing import Standing, build_standing
@@ -88,7 +90,8 @@ def build_area_view(
     assessment: Assessment, area: AreaRow, *, place: Place, lock: str | None, user: User
 ) -> AreaView:
     """Everything an area page shows, in three queries (four after a first submission, five
-    after a return), and two more for the satker's own people.
+    after a return), two more for the satker's own people, and one more for who may read the
+    year before.
 
     lock: None while the satker may fill in; else why it may not, "" to say nothing.
     """
@@ -98,9 +101,16 @@ def build_area_view(
     tasks = NO_LINES
     if can_work_in_team(user, assessment):
         tasks = _team_lines(assessment, area, states, user, place.zone)
+    past = {}
+    if can_read_last_year(user, assessment):
+        past = load_last_year(assessment, area.questions)
 
     def card(question: QuestionRow) -> SafeString:
-        state = replace(states[question.pk], team=tasks.lines.get(question.pk, ""))
+        state = replace(
+            states[question.pk],
+            team=tasks.lines.get(question.pk, ""),
+            before=last_year_html(past.get(question.pk)),
+        )
         own_lock = lock
         if lock is None and assessment.status == Status.RETURNED and not state.marked:
             own_lock = "Tidak diminta untuk diperbaiki"
@@ -279,7 +289,9 @@ def _remarks(assessment: Assessment, questions: list[int]) -> list[tuple[int, Re
     return [
         (
             row.question_id,
-            Remark(row.verdict, row.note, row.saved_by.name, row.saved_at) if row.note else None,
+            Remark(row.verdict, row.note, row.saved_by.name, row.saved_at, reason_words(row.reason))
+            if row.note
+            else None,
             row.marked and assessment.status == Status.RETURNED,
         )
         for row in rows

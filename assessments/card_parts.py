@@ -33,12 +33,13 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A reviewer's verdict and note, as the satker reads it."""
+    """A reviewer's verdict and note, as the satker reads it. reason: in words, "" for none."""
 
     verdict: str
     note: str
     author: str
     at: datetime
+    reason: str = ""
 
 
 def badge_of(
@@ -166,7 +167,10 @@ def file_count(count: int) -> str:
 def thread_html(remark: Remark | None, zone: str) -> SafeString:
     if remark is None:
         return SafeString("")
-    body = format_html('<p>{}</p><p class="typed">{}</p>', _verdict(remark.verdict), remark.note)
+    reason = format_html("<p><b>Alasan:</b> {}</p>", remark.reason) if remark.reason else ""
+    body = format_html(
+        '<p>{}</p>{}<p class="typed">{}</p>', _verdict(remark.verdict), reason, remark.note
+    )
     entry = thread_entry(
         body,
         author=remark.author,

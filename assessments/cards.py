@@ -28,6 +28,7 @@ from assessments.card_parts import (
     thread_html,
 )
 from assessments.models import NOTE_LENGTH
+from assessments.rejections import frequent_reasons
 from assessments.worksheet import QuestionRow, Worksheet, load_worksheet
 from common.slots import Slotted, slot, slotted
 from common.ui.badges import icon, save_state
@@ -40,7 +41,8 @@ ACCEPT = ",".join(f".{extension}" for extension in ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class AnswerState:
-    """Everything about one answer that a card shows. team: its line, as HTML (`task_parts`)."""
+    """Everything about one answer that a card shows. team: its line, before: what was answered
+    the year before, both as HTML (`task_parts`, `last_year`)."""
 
     entered: Entered
     note: str = ""
@@ -51,6 +53,7 @@ class AnswerState:
     marked: bool = False
     carried_year: int | None = None
     team: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def fill_card(
         "team": state.team,
         "thread": thread_html(state.remark, place.zone),
         "carried": _to_confirm(state.carried_year) if state.carried_year else "",
+        "before": state.before,
+        "rejections": frequent_reasons(worksheet.code).get(question.code, ""),
         "conflict": conflict,
         "note": escape(note),
         "files": files_html(state.files, place.zone),
@@ -126,6 +131,7 @@ def read_card(
             "team": state.team,
             "thread": thread_html(state.remark, place.zone),
             "carried": _carried_from(state.carried_year) if state.carried_year else "",
+            "before": state.before,
             "answer": answer_html(worksheet, question, state.entered),
             "note": note_html(state.note),
             "files": files_html(state.files, place.zone) or no_files_html(),
@@ -167,8 +173,8 @@ def _cards(instrument_id: int) -> Mapping[int, _Card]:
 
 
 def _compile(question: QuestionRow) -> _Card:
-    names = "base csrf version edge badge team thread carried conflict note files file_count"
-    names += " state value fault error result answer"
+    names = "base csrf version edge badge team thread carried before conflict note files"
+    names += " file_count state value fault error result answer rejections"
     context = {
         "q": question,
         "s": {name: slot(name) for name in names.split()},

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 
 from assessments.answer_words import choice_words, short_answer
 from assessments.enums import Tier, Verdict
+from assessments.findings import Finding, SheetFacts, question_findings
+from assessments.last_year import last_year_html, load_last_year
 from assessments.models import (
     Answer,
     AnswerEvidence,
@@ -26,6 +28,7 @@ from assessments.repairs import (
     sent_answer,
 )
 from assessments.review import Review, ReviewScores, build_scores, load_review
+from assessments.services.checks import day_of_check, file_facts, load_reasons
 from assessments.services.snapshots import changed_questions
 from assessments.thumbnails import thumbnail_url
 from assessments.worksheet import AreaRow, QuestionRow, Worksheet, load_worksheet
@@ -89,6 +92,7 @@ class PastVerdict:
     verdict: str
     answer: str
     note: str
+    reason: str
     marked: bool
     round: int
     author: str
@@ -107,6 +111,8 @@ class DeskView:
     answer: Answer | None
     choice: tuple[str, str]
     files: tuple[SafeString, ...]
+    warnings: tuple[Finding, ...]
+    before: SafeString
     stored: Verification | None
     history: tuple[PastVerdict, ...]
     difference: Difference | None
@@ -132,10 +138,14 @@ class DeskView:
 
 
 def build_desk(
-    assessment: Assessment, question: QuestionRow | None, *, only_open: bool = False
+    assessment: Assessment,
+    question: QuestionRow | None,
+    *,
+    only_open: bool = False,
+    with_last_year: bool = False,
 ) -> DeskView:
-    """The desk at a question; None opens the first without a verdict. Six queries, one more
-    after a resubmission.
+    """The desk at a question; None opens the first without a verdict. Seven queries, one more
+    after a resubmission, and one more with_last_year.
 
     only_open: the strip leaves out what has a verdict.
     """
@@ -151,6 +161,9 @@ def build_desk(
         .select_related("saved_by")
         .first()
     )
+    answer = _answer(assessment, question)
+    files = _files(assessment, question)
+    past = load_last_year(assessment, (question,)) if with_last_year else {}
     path = _strip(review, question, only_open)
     place = path.index(question)
     area = worksheet.area(question.page)
@@ -163,9 +176,11 @@ def build_desk(
         area=area,
         review=review,
         scores=build_scores(review),
-        answer=_answer(assessment, question),
+        answer=answer,
         choice=choice_words(worksheet, question, review.own.get(question.code, {})),
-        files=_files(assessment, question, before),
+        files=_file_rows(assessment, question, files, before),
+        warnings=_warnings(review, assessment, question, answer, files),
+        before=last_year_html(past.get(question.pk)),
         stored=stored,
         history=_history(worksheet, question, stored),
         difference=build_difference(worksheet, question, before, after)
@@ -204,13 +219,19 @@ def _answer(assessment: Assessment, question: QuestionRow) -> Answer | None:
     return rows.select_related("saved_by").first()
 
 
-def _files(
-    assessment: Assessment, question: QuestionRow, before: Content
+def _files(assessment: Assessment, question: QuestionRow) -> tuple[EvidenceFile, ...]:
+    links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
+    return tuple(link.file for link in links.select_related("file"))
+
+
+def _file_rows(
+    assessment: Assessment,
+    question: QuestionRow,
+    files: Sequence[EvidenceFile],
+    before: Content,
 ) -> tuple[SafeString, ...]:
     """The rows of the evidence; after a resubmission the new files are said to be new."""
     known = {file["id"] for file in sent_answer(before, question).get("evidence", [])}
-    links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
-
     today = local(timezone.now(), assessment.satker.zone).date()
 
     def row(file: EvidenceFile) -> SafeString:
@@ -227,7 +248,28 @@ def _files(
             download_url=reverse("assessments:download_evidence", args=[file.pk]),
         )
 
-    return tuple(row(link.file) for link in links.select_related("file"))
+    return tuple(map(row, files))
+
+
+def _warnings(
+    review: Review,
+    assessment: Assessment,
+    question: QuestionRow,
+    answer: Answer | None,
+    files: Sequence[EvidenceFile],
+) -> tuple[Finding, ...]:
+    """What the check before sending warned of on this question, with the satker's reasons."""
+    facts = SheetFacts(
+        year=assessment.period.year,
+        today=day_of_check(assessment),
+        entries=review.own,
+        noted=frozenset({question.pk}) if answer and answer.note.strip() else frozenset(),
+        files={question.pk: tuple(map(file_facts, files))},
+        fixed=frozenset({question.pk}),
+        reasons=load_reasons(assessment, question_id=question.pk),
+    )
+    found = question_findings(review.worksheet, question, facts)
+    return tuple(finding for finding in found if not finding.blocks)
 
 
 def _history(
@@ -242,6 +284,7 @@ def _history(
             verdict=row.verdict,
             answer=short_answer(worksheet, question, row.entered) if row.entered else "",
             note=row.note,
+            reason=row.get_reason_display(),
             marked=row.marked,
             round=row.round,
             author=row.by.name,

@@ -121,3 +121,7 @@ class ScenarioRefused(DomainError):
 
 class StaleScenario(ScenarioRefused):
     """A colleague saved the scenario in the meantime, or threw it away."""
+
+
+class ReasonRefused(DomainError):
+    """A reason for warnings that cannot be stored; the message says what to do."""

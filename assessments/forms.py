@@ -7,8 +7,8 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.enums import Target, Verdict
-from assessments.models import NOTE_LENGTH
+from assessments.enums import RejectionReason, Target, Verdict
+from assessments.models import NOTE_LENGTH, REASON_LENGTH
 from assessments.worksheet import QuestionRow
 
 ENTRY_LENGTH = 100
@@ -43,6 +43,20 @@ class NoteField(TextField):
             error_messages={
                 "max_length": "Catatan terlalu panjang: %(show_value)d karakter, paling banyak "
                 "%(limit_value)d. Pendekkan, lalu simpan lagi."
+            },
+            **kwargs,
+        )
+
+
+class ReasonField(TextField):
+    """Why something is sent in spite of a warning."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=REASON_LENGTH,
+            error_messages={
+                "max_length": "Alasan terlalu panjang: %(show_value)d karakter, paling banyak "
+                "%(limit_value)d. Pendekkan, lalu kirim lagi."
             },
             **kwargs,
         )
@@ -156,12 +170,21 @@ class VerdictForm(EntryForm):
         required=False,
         error_messages={"invalid_choice": "Pilih sesuai, kurang sesuai, atau tidak sesuai."},
     )
+    reason = forms.ChoiceField(
+        choices=RejectionReason.choices,
+        required=False,
+        error_messages={"invalid_choice": "Pilih alasan dari daftar."},
+    )
     mark = forms.ChoiceField(choices=[("0", "tidak"), ("1", "ya")], required=False)
     halaman = forms.BooleanField(required=False)
 
     @property
     def verdict_sent(self) -> Verdict | None:
         return Verdict(self.cleaned_data["verdict"]) if self.cleaned_data["verdict"] else None
+
+    @property
+    def reason_sent(self) -> str | None:
+        return self.cleaned_data["reason"] if "reason" in self.data else None
 
     @property
     def mark_sent(self) -> bool | None:
@@ -175,9 +198,18 @@ class OpenForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    """pernyataan: "1", the head states responsibility; anything else does not."""
+    """pernyataan: "1", the head states responsibility; anything else does not.
+
+    alasan: one reason for all warnings that have none. The page asks for it; whoever posts
+    without the field was not asked (decision 45).
+    """
 
     pernyataan = forms.CharField(required=False)
+    alasan = ReasonField()
+
+    @property
+    def reason_sent(self) -> str | None:
+        return self.cleaned_data["alasan"] if "alasan" in self.data else None
 
     def clean_pernyataan(self) -> bool:
         if self.cleaned_data["pernyataan"] != "1":

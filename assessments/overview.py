@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from assessments.enums import EDITABLE, Action, Status, Tier
+from assessments.enums import EDITABLE, Action, FindingKind, Status, Tier
+from assessments.findings import Finding, build_findings
 from assessments.models import Assessment, Snapshot, Transition, Verification
-from assessments.services.checks import Finding, Missing, submission_findings
+from assessments.services.checks import load_facts
 from assessments.standing import Standing, build_standing
 from assessments.worksheet import HASIL, QuestionRow, Worksheet, load_answers, load_worksheet
 from common.dates import print_date, print_moment
@@ -46,8 +47,8 @@ class Overview:
     """standing: the satker's own score. verified: the reviewer's, None before any verdict.
 
     repair: the questions a return asks to repair, None in every other status. to_confirm: answers
-    carried over from an earlier year that nobody has confirmed yet. answered: codes of questions
-    with an answer, complete or not.
+    carried over from an earlier year that nobody has confirmed yet. warnings: of the check before
+    sending. answered: codes of questions with an answer, complete or not.
     """
 
     standing: Standing
@@ -55,6 +56,7 @@ class Overview:
     verdicts: int
     difference: Fraction | None
     todos: tuple[Todo, ...]
+    warnings: tuple[Finding, ...]
     repair: Todo | None
     steps: tuple[tuple[str, str, str], ...]
     transitions: tuple[Transition, ...]
@@ -68,6 +70,20 @@ class Overview:
         return ((self.repair,) if self.repair else ()) + self.todos
 
     @property
+    def asking(self) -> tuple[Todo, ...]:
+        """Warnings that want a reason, by kind."""
+        return _by_kind([finding for finding in self.warnings if finding.asks])
+
+    @property
+    def asking_count(self) -> int:
+        return sum(finding.asks for finding in self.warnings)
+
+    @property
+    def explained(self) -> tuple[Finding, ...]:
+        """Warnings with a reason."""
+        return tuple(finding for finding in self.warnings if not finding.asks)
+
+    @property
     def return_note(self) -> Transition | None:
         """The latest return, while nothing newer was sent."""
         steps = [step for step in self.transitions if step.action != Action.EXTEND]
@@ -75,13 +91,16 @@ class Overview:
 
 
 def build_overview(assessment: Assessment) -> Overview:
-    """Everything the overview shows, in six queries at most; in four before it was sent."""
+    """Everything the overview shows, in eight queries at most; in five before it was sent."""
     worksheet = load_worksheet(assessment.instrument_id)
-    entries, carried = load_answers(worksheet, assessment.pk)
-    standing = build_standing(worksheet, worksheet.evaluate(entries), assessment.target)
     findings: Sequence[Finding] = ()
     if assessment.status in EDITABLE:
-        findings = submission_findings(assessment, answers=(entries, carried))
+        facts = load_facts(worksheet, assessment)
+        entries, carried = facts.entries, facts.carried
+        findings = build_findings(worksheet, facts)
+    else:
+        entries, carried = load_answers(worksheet, assessment.pk)
+    standing = build_standing(worksheet, worksheet.evaluate(entries), assessment.target)
     reviewed = _reviewed(worksheet, assessment)
     repair = None
     if assessment.status == Status.RETURNED:
@@ -99,6 +118,7 @@ def build_overview(assessment: Assessment) -> Overview:
         verdicts=len(reviewed),
         difference=verified.total.points - standing.total.points if verified else None,
         todos=build_todos(findings),
+        warnings=tuple(finding for finding in findings if not finding.blocks),
         repair=repair,
         steps=_steps(assessment),
         transitions=transitions,
@@ -127,18 +147,28 @@ def _submission(assessment: Assessment) -> Snapshot | None:
 
 
 def build_todos(findings: Sequence[Finding]) -> tuple[Todo, ...]:
-    """Findings grouped by kind, in the order of the sheet."""
+    """What stands in the way, grouped by kind, each in the order of the sheet."""
     kinds = {
-        Missing.ANSWER: "pertanyaan belum dijawab",
-        Missing.EVIDENCE: "jawaban tanpa bukti wajib",
-        Missing.CONFIRMATION: "jawaban tahun lalu belum dikonfirmasi",
-        Missing.VERDICT: "pertanyaan belum diverifikasi",
+        FindingKind.ANSWER: "pertanyaan belum dijawab",
+        FindingKind.EVIDENCE: "jawaban tanpa bukti wajib",
+        FindingKind.CONFIRMATION: "jawaban tahun lalu belum dikonfirmasi",
+        FindingKind.FIGURES: "pertanyaan dengan angka yang tidak mungkin",
+        FindingKind.VERDICT: "pertanyaan belum diverifikasi",
     }
     todos = []
-    for missing, words in kinds.items():
-        questions = tuple(each.question for each in findings if each.missing == missing)
+    for kind, words in kinds.items():
+        questions = tuple(each.question for each in findings if each.kind == kind)
         if questions:
             todos.append(Todo(f"{len(questions)} {words}", questions[0], questions))
+    return tuple(todos)
+
+
+def _by_kind(findings: Sequence[Finding]) -> tuple[Todo, ...]:
+    kinds = dict.fromkeys(finding.kind for finding in findings)
+    todos = []
+    for kind in sorted(kinds, key=list(FindingKind).index):
+        questions = tuple(each.question for each in findings if each.kind == kind)
+        todos.append(Todo(f"{kind.label} ({len(questions)})", questions[0], questions))
     return tuple(todos)
 
 

@@ -42,6 +42,12 @@ def can_read_verdicts(user: User, assessment: Assessment) -> bool:
     return user.role == Role.PEMANTAU or can_read_answers(user, assessment)
 
 
+def can_read_last_year(user: User, assessment: Assessment) -> bool:
+    """What the satker sent in the years before, beside this year's questions: itself, and who
+    verifies it; both could read it then."""
+    return user.satker_id == assessment.satker_id or can_review(user, assessment)
+
+
 def can_fill(user: User, assessment: Assessment) -> bool:
     """Fill in this satker's sheet at all; `services.answers` says whether it is open now."""
     return user.role == Role.OPERATOR and user.satker_id == assessment.satker_id
@@ -60,6 +66,15 @@ def can_gather(user: User) -> bool:
 def can_submit(user: User, assessment: Assessment) -> bool:
     return (
         user.role == Role.PIMPINAN
+        and user.satker_id == assessment.satker_id
+        and assessment.status in EDITABLE
+    )
+
+
+def can_explain(user: User, assessment: Assessment) -> bool:
+    """Give reasons for warnings before the sheet is sent."""
+    return (
+        user.role in {Role.OPERATOR, Role.PIMPINAN}
         and user.satker_id == assessment.satker_id
         and assessment.status in EDITABLE
     )

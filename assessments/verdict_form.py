@@ -38,6 +38,7 @@ class VerdictFields:
     version: int
     verdict: str
     note: str
+    reason: str
     marked: bool
     options: tuple[OptionField, ...]
     numbers: tuple[NumberField, ...]
@@ -58,16 +59,19 @@ def build_fields(
     entered: Mapping[str, str] = stored.entered if stored else {}
     verdict = str(stored.verdict) if stored else ""
     note = stored.note if stored and stored.verdict else ""
+    reason = str(stored.reason) if stored else ""
     marked = stored.marked if stored and verdict not in {"", Verdict.SESUAI} else True
     if typed is not None:
         entered = {name: typed.get(name, "") for name in question.field_names}
         verdict = typed.get("verdict", verdict)
         note = typed.get("note", note)
+        reason = typed.get("reason", reason)
         marked = typed.get("mark", "1") == "1"
     return VerdictFields(
         version=stored.version if stored else 0,
         verdict=verdict,
         note=note,
+        reason=reason,
         marked=marked,
         options=tuple(
             OptionField(

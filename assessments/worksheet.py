@@ -130,6 +130,7 @@ class Worksheet:
     """An instrument in memory: what is scored and what is shown."""
 
     instrument_id: int
+    code: str
     sheet: scoring.Sheet
     rules: scoring.RuleSet
     questions: tuple[QuestionRow, ...]
@@ -182,6 +183,7 @@ def build_worksheet(instrument: Instrument) -> Worksheet:
     areas = _area_rows(content, questions)
     return Worksheet(
         instrument_id=instrument.pk,
+        code=instrument.code,
         sheet=parsed.sheet,
         rules=parsed.rules,
         questions=questions,

@@ -23,9 +23,9 @@ FIRST = ("tokens.css", "base.css")
 COMPONENTS = (
     "masthead", "page", "panel", "button", "badge", "notice", "field", "meter", "score",
     "score-tree", "area-nav", "worksheet", "question", "option", "counts", "save-state", "conflict",
-    "carried", "evidence", "thread", "table", "filters", "todo", "timeline", "empty", "sign-in",
-    "preview", "register", "desk", "verdict", "queue", "funnel", "heat", "chart", "simulation",
-    "team",
+    "carried", "evidence", "thread", "table", "filters", "todo", "finding", "timeline", "empty",
+    "sign-in", "preview", "register", "desk", "verdict", "queue", "funnel", "heat",
+    "chart", "simulation", "team",
 )  # fmt: skip
 LAST = ("print.css",)
 

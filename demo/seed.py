@@ -17,6 +17,7 @@ from assessments.services.book import Book
 from assessments.services.bulk import LifeRecorder
 from assessments.services.instruments import load_instrument
 from assessments.services.periods import create_period
+from assessments.services.rejection_counts import count_rejections
 from assessments.worksheet import load_worksheet
 from audit.bulk import Trail
 from demo.accounts import CENTRE_REVIEWER, plan_users
@@ -202,6 +203,7 @@ def _live(ministry: Ministry, shelf: Shelf) -> dict[Satker, Fate]:
         if not len(fates) % _LIVES_AT_ONCE:
             book.write()
     book.close()
+    count_rejections()
     return fates
 
 

@@ -2,11 +2,19 @@
 
 from random import Random
 
+from assessments.enums import RejectionReason
 from assessments.worksheet import QuestionRow
 from demo.lists import read_list
 
 _ONE_IN_NOTES_MISSING = 4
 _ONE_IN_FITS_WITH_NOTE = 7
+_REASONS = (
+    RejectionReason.INCOMPLETE_SET,
+    RejectionReason.CLAIM_ABOVE_EVIDENCE,
+    RejectionReason.UNSIGNED,
+    RejectionReason.OUT_OF_PERIOD,
+    RejectionReason.WRONG_DOCUMENT,
+)
 
 
 class Words:
@@ -39,6 +47,11 @@ class Words:
         kind = "reviewer_none" if is_nothing_granted else "reviewer_partial"
         pitfall = self._rng.choice(question.pitfalls or (read_list("texts")["pitfall"],))
         return self._draw(kind, self.document_of(question), pitfall)
+
+    def reason_of(self, question: QuestionRow) -> str:
+        """A kind of fault; of each question two recur."""
+        kind = (question.position + self._rng.randrange(2)) % len(_REASONS)
+        return _REASONS[kind].value
 
     def on_fit(self) -> str:
         if self._rng.randrange(_ONE_IN_FITS_WITH_NOTE):

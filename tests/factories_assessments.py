@@ -277,8 +277,9 @@ def _best(item: scoring.Item) -> dict[str, object]:
             return {item.code: scoring.to_decimal_string(maximum)}
         case scoring.Decrease(before=before):
             return {f"{item.code}.{i.key}": int(i.key == before) for i in item.inputs}
-        case scoring.Ratio(numerator=numerator):
-            return {f"{item.code}.{i.key}": 9 if i.key in numerator else 1 for i in item.inputs}
+        case scoring.Ratio(numerator=numerator, denominator=denominator):
+            counts = dict.fromkeys(denominator, 1) | dict.fromkeys(numerator, len(denominator))
+            return {f"{item.code}.{i.key}": counts.get(i.key, 0) for i in item.inputs}
 
 
 def _decimals(answers: Answers) -> dict[str, object]:

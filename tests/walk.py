@@ -71,6 +71,10 @@ POSTED = {
     CODE: "C",
     "nama": "Percobaan lain",
     "langkah": "simpan",
+    "kind": "catatan_kosong",
+    "codes": CODE,
+    "reason": "Ditulis orang lain.",
+    "alasan": "Ditulis orang lain.",
 }
 
 # Fields of any form, so that what nobody means reaches as much as it can.

@@ -14,6 +14,7 @@ from assessments.models.assessment import (
     Snapshot,
     Transition,
 )
+from assessments.models.finding import REASON_LENGTH, FindingReason
 from assessments.models.handling import MESSAGE_LENGTH, Handling
 from assessments.models.instrument import (
     ChangeArea,
@@ -26,13 +27,16 @@ from assessments.models.instrument import (
     PredikatRule,
     Question,
 )
+from assessments.models.rejection import FEWEST_SATKER, RejectionCount
 from assessments.models.scenario import SCENARIO_NAME_LENGTH, Scenario
 from assessments.models.version_map import InstrumentMap, QuestionMap
 from assessments.models.workbook import WorkbookImport, WorkbookTemplate
 
 __all__ = [
+    "FEWEST_SATKER",
     "MESSAGE_LENGTH",
     "NOTE_LENGTH",
+    "REASON_LENGTH",
     "SCENARIO_NAME_LENGTH",
     "Answer",
     "AnswerChange",
@@ -40,6 +44,7 @@ __all__ = [
     "Assessment",
     "AssessmentQuerySet",
     "ChangeArea",
+    "FindingReason",
     "Floor",
     "Guidance",
     "Handling",
@@ -52,6 +57,7 @@ __all__ = [
     "PredikatRule",
     "Question",
     "QuestionMap",
+    "RejectionCount",
     "Scenario",
     "Score",
     "Snapshot",

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from assessments.enums import Tier, Verdict
+from assessments.enums import RejectionReason, Tier, Verdict
 from assessments.models.assessment import Assessment
 from assessments.models.instrument import Question
 from evidence.models import EvidenceFile
@@ -91,6 +91,7 @@ class Verification(models.Model):
 
     entered: {} where the verdict is "sesuai" (the satker's answer is taken over), else the
     reviewer's own. marked: the satker is asked to repair it when the assessment is returned.
+    reason: the kind of fault, where the reviewer names one (decision 46).
     verdict "" after a repair: to be judged anew. Sole writer: `services.verification`.
     """
 
@@ -100,6 +101,9 @@ class Verification(models.Model):
     verdict = models.CharField("kesesuaian", max_length=20, choices=Verdict, blank=True)
     entered = models.JSONField("isian verifikator", default=dict)
     note = models.TextField("catatan", blank=True, default="", max_length=NOTE_LENGTH)
+    reason = models.CharField(
+        "alasan", max_length=30, choices=RejectionReason, blank=True, default=""
+    )
     marked = models.BooleanField("minta perbaikan", default=False)
     version = models.PositiveIntegerField("versi", default=1)
     round = models.PositiveSmallIntegerField("putaran")
@@ -118,6 +122,11 @@ class Verification(models.Model):
                 condition=Q(verdict__in=["", Verdict.SESUAI]) | ~Q(note=""),
                 violation_error_message="Tulis catatan untuk satker.",
             ),
+            models.CheckConstraint(
+                name="verification_reason_only_where_lower",
+                condition=Q(reason="") | ~Q(verdict__in=["", Verdict.SESUAI]),
+                violation_error_message="Alasan hanya untuk kurang sesuai dan tidak sesuai.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +141,9 @@ class VerificationChange(models.Model):
     verdict = models.CharField("kesesuaian", max_length=20, choices=Verdict, blank=True)
     entered = models.JSONField("isian verifikator")
     note = models.TextField("catatan", blank=True, default="")
+    reason = models.CharField(
+        "alasan", max_length=30, choices=RejectionReason, blank=True, default=""
+    )
     marked = models.BooleanField("minta perbaikan")
     round = models.PositiveSmallIntegerField("putaran")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -43,11 +43,11 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
     ),
     AnswerEvidence: ("assessment", "question", "file", "attached_by", "attached_at"),
     Verification: (
-        *("id", "assessment", "question", "tier", "verdict", "entered", "note"),
+        *("id", "assessment", "question", "tier", "verdict", "entered", "note", "reason"),
         *("marked", "version", "round", "saved_by", "saved_at"),
     ),
     VerificationChange: (
-        *("verification", "version", "verdict", "entered", "note"),
+        *("verification", "version", "verdict", "entered", "note", "reason"),
         *("marked", "round", "by", "at"),
     ),
 }
@@ -88,6 +88,7 @@ class VerdictLine:
     verdict: str = ""
     entered: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    reason: str = ""
     marked: bool = False
     version: int = 0
     round: int = 0
@@ -102,16 +103,17 @@ class VerdictLine:
             "verdict": self.verdict,
             "entered": self.entered,
             "note": self.note,
+            "reason": self.reason,
             "marked": self.marked,
         }
 
     def row(self, assessment: UUID) -> Row:
         place = self.key, assessment, self.question, Tier.PENDAHULUAN.value
-        content = self.verdict, self.entered, self.note, self.marked
+        content = self.verdict, self.entered, self.note, self.reason, self.marked
         return *place, *content, self.version, self.round, _key_of(self.by), self.at
 
     def change(self) -> Row:
-        content = self.verdict, self.entered, self.note, self.marked
+        content = self.verdict, self.entered, self.note, self.reason, self.marked
         return self.key, self.version, *content, self.round, _key_of(self.by), self.at
 
 

@@ -12,8 +12,10 @@ from uuid import uuid4
 
 from accounts.models import User
 from assessments.enums import Action, Status, Target, Tier, Verdict
+from assessments.findings import Finding, SheetFacts, build_findings
 from assessments.models import Assessment, Instrument, Period, Score, Snapshot, Transition
 from assessments.services.book import AnswerLine, Book, VerdictLine
+from assessments.services.checks import file_facts
 from assessments.services.scores import score_fields
 from assessments.services.snapshots import (
     build_content,
@@ -23,6 +25,7 @@ from assessments.services.snapshots import (
 )
 from assessments.services.steps import STEPS
 from assessments.worksheet import Entries, QuestionRow, load_worksheet
+from common.dates import local
 from evidence.models import EvidenceFile
 from satker.models import Satker
 
@@ -99,7 +102,10 @@ class LifeRecorder:
         self._submissions.append(content)
         if is_repair:
             self._begin_round(by, at)
-        self._take_step(Action.SUBMIT, by, at, after={"sha256": snapshot.sha256})
+        told: dict[str, object] = {"sha256": snapshot.sha256}
+        if unexplained := sum(finding.asks for finding in self._findings(at)):
+            told["peringatan_tanpa_alasan"] = unexplained
+        self._take_step(Action.SUBMIT, by, at, after=told)
 
     def save_verification(
         self,
@@ -108,17 +114,18 @@ class LifeRecorder:
         verdict: Verdict,
         entered: Mapping[str, str],
         note: str,
+        reason: str,
         marked: bool,
         by: User,
         at: datetime,
     ) -> None:
-        """entered, marked: empty and False where the verdict is "sesuai"."""
+        """entered, reason, marked: empty and False where the verdict is "sesuai"."""
         row = self._verdicts.get(question.code)
         if row is None:
             row = self._verdicts[question.code] = self.book.new_verdict(question.pk)
         before = row.told()
         row.verdict, row.entered = verdict.value, dict(entered)
-        row.note, row.marked = note, marked
+        row.note, row.reason, row.marked = note, reason, marked
         self._store_verdict(row, question.code, before, by, at)
         if self.assessment.status == Status.SUBMITTED:
             self._take_step(Action.BEGIN_REVIEW, by, at)
@@ -146,6 +153,21 @@ class LifeRecorder:
                 fields["verified"] = verified
             self.book.add(Score(assessment=self.assessment, tier=tier, refreshed_at=at, **fields))
 
+    def _findings(self, at: datetime) -> tuple[Finding, ...]:
+        """As `services.checks.sheet_findings`; what the demo submits has no error."""
+        worksheet = load_worksheet(self.instrument.pk)
+        facts = SheetFacts(
+            year=self.period.year,
+            today=local(at, self.satker.zone).date(),
+            entries=self._entries(Tier.MANDIRI),
+            noted=frozenset(row.question for row in self._answers.values() if row.note.strip()),
+            files={
+                worksheet.by_code[code].pk: tuple(map(file_facts, files))
+                for code, files in self._files.items()
+            },
+        )
+        return build_findings(worksheet, facts)
+
     def _entries(self, tier: Tier) -> Entries:
         """As `worksheet.load_entries`."""
         entries: Entries = {code: answer.entered for code, answer in self._answers.items()}
@@ -165,7 +187,7 @@ class LifeRecorder:
             before = row.told()
             row.marked = False
             if code in changed:
-                row.verdict, row.entered = "", {}
+                row.verdict, row.entered, row.reason = "", {}, ""
             self._store_verdict(row, code, before, by, at)
         self._refreshed[Tier.PENDAHULUAN] = at
 
@@ -229,7 +251,7 @@ class LifeRecorder:
         at: datetime,
         *,
         note: str = "",
-        after: Mapping[str, str] | None = None,
+        after: Mapping[str, object] | None = None,
     ) -> None:
         before = self.assessment.status
         self.assessment.status = STEPS[action][1]
@@ -242,7 +264,7 @@ class LifeRecorder:
         by: User,
         at: datetime,
         note: str = "",
-        after: Mapping[str, str] | None = None,
+        after: Mapping[str, object] | None = None,
     ) -> None:
         assessment = self.assessment
         self.book.add(

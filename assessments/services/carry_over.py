@@ -88,7 +88,7 @@ def year_to_carry(assessment: Assessment, answered: Collection[str]) -> int | No
     the same, two more for each version in between.
     """
     columns = ("assessment__period__year", "assessment__instrument_id")
-    found = _earlier(assessment).values_list(*columns).first()
+    found = earlier_snapshots(assessment).values_list(*columns).first()
     if found is None:
         return None
     year, instrument_id = found
@@ -106,7 +106,7 @@ def build_plan(assessment: Assessment) -> CarryPlan:
         raise CarryRefused(
             "Jawaban tahun lalu hanya dapat dibawa sebelum penilaian dikirim untuk pertama kali."
         )
-    snapshot = _earlier(assessment).select_related("assessment__period").first()
+    snapshot = earlier_snapshots(assessment).select_related("assessment__period").first()
     if snapshot is None:
         raise CarryRefused("Satker ini belum pernah mengirim penilaian pada tahun sebelumnya.")
     year = snapshot.assessment.period.year
@@ -170,7 +170,7 @@ def carry_over(*, assessment: Assessment, by: User) -> CarriedOver:
     return CarriedOver(plan.year, changed, plan.files)
 
 
-def _earlier(assessment: Assessment) -> QuerySet[Snapshot]:
+def earlier_snapshots(assessment: Assessment) -> QuerySet[Snapshot]:
     """What this satker has sent in earlier years, the latest first: the year, then the round,
     then the later step of it."""
     return Snapshot.objects.filter(

@@ -1,53 +1,41 @@
-"""What stands in the way of a submission or an approval, question by question."""
+"""What is found on a sheet: the facts are read here, the rules stand in `assessments.findings`."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
 
-import scoring
-from assessments.enums import Tier
-from assessments.models import AnswerEvidence, Assessment, Verification
-from assessments.worksheet import Entries, QuestionRow, load_answers, load_worksheet
+from django.db.models.functions import Left
+from django.utils import timezone
+
+from assessments.enums import EDITABLE, FindingKind, Status, Tier
+from assessments.findings import (
+    FileFacts,
+    Finding,
+    GivenReason,
+    SheetFacts,
+    build_findings,
+)
+from assessments.models import Answer, AnswerEvidence, Assessment, FindingReason, Verification
+from assessments.services.turns import marked_questions
+from assessments.task_state import facts_of, unchecked_questions
+from assessments.worksheet import ENTERED_TEXT, Worksheet, load_worksheet, parse_entered
+from common.dates import local
+from evidence.models import EvidenceFile
+
+_ENOUGH_OF_A_NOTE = 200  # characters, to tell whether anything but blanks was written
 
 
-class Missing(StrEnum):
-    ANSWER = "answer"
-    EVIDENCE = "evidence"
-    CONFIRMATION = "confirmation"
-    VERDICT = "verdict"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    missing: Missing
-    question: QuestionRow
-
-
-def submission_findings(
-    assessment: Assessment,
-    *,
-    answers: tuple[Entries, frozenset[int]] | None = None,
-    with_evidence: frozenset[int] | None = None,
-) -> tuple[Finding, ...]:
-    """Open questions, answers above 0 without the evidence they need (decision 9), and answers
-    carried over that nobody has confirmed (decision 38).
-
-    answers (`worksheet.load_answers`), with_evidence (keys of questions that have a file): where
-    just read by the caller.
-    """
+def sheet_findings(assessment: Assessment) -> tuple[Finding, ...]:
+    """Errors and warnings of the whole sheet, in its order. Four to six queries."""
     worksheet = load_worksheet(assessment.instrument_id)
-    entries, carried = answers or load_answers(worksheet, assessment.pk)
-    if with_evidence is None:
-        with_evidence = questions_with_evidence(assessment)
-    findings = []
-    for question in worksheet.questions:
-        value = scoring.value_of(worksheet.item(question.code), entries.get(question.code, {}))
-        if value is None:
-            findings.append(Finding(Missing.ANSWER, question))
-        elif value > 0 and question.evidence_required and question.pk not in with_evidence:
-            findings.append(Finding(Missing.EVIDENCE, question))
-        if question.pk in carried:
-            findings.append(Finding(Missing.CONFIRMATION, question))
-    return tuple(findings)
+    return build_findings(worksheet, load_facts(worksheet, assessment))
+
+
+def submission_findings(assessment: Assessment) -> tuple[Finding, ...]:
+    """What stands in the way of sending: open questions, answers above 0 without the evidence
+    they need (decision 9), answers carried over that nobody has confirmed (decision 38), and
+    figures that cannot be (decision 45)."""
+    return tuple(finding for finding in sheet_findings(assessment) if finding.blocks)
 
 
 def approval_findings(assessment: Assessment) -> tuple[Finding, ...]:
@@ -59,13 +47,100 @@ def approval_findings(assessment: Assessment) -> tuple[Finding, ...]:
         .values_list("question_id", flat=True)
     )
     return tuple(
-        Finding(Missing.VERDICT, question)
+        Finding(FindingKind.VERDICT, question)
         for question in worksheet.questions
         if question.pk not in judged
     )
 
 
-def questions_with_evidence(assessment: Assessment) -> frozenset[int]:
-    return frozenset(
-        AnswerEvidence.objects.filter(assessment=assessment).values_list("question_id", flat=True)
+def load_facts(worksheet: Worksheet, assessment: Assessment) -> SheetFacts:
+    """All that findings are computed from, in four queries; one more where the team has
+    coordinators, and one more after a return.
+
+    assessment: with satker and period. What was sent is judged as on the day it was sent.
+    """
+    answers = Answer.objects.filter(assessment=assessment).values_list(
+        "question_id", ENTERED_TEXT, "carried_year", Left("note", _ENOUGH_OF_A_NOTE), "version"
     )
+    entries, carried, noted, versions = {}, set(), set(), {}
+    for pk, entered, year, note, version in answers:
+        versions[pk] = version
+        entries[worksheet.by_pk[pk].code] = parse_entered(entered)
+        if year is not None:
+            carried.add(pk)
+        if note.strip():
+            noted.add(pk)
+    files = _files(assessment)
+    return SheetFacts(
+        year=assessment.period.year,
+        today=day_of_check(assessment),
+        entries=entries,
+        carried=frozenset(carried),
+        noted=frozenset(noted),
+        files=files,
+        fixed=_fixed(worksheet, assessment),
+        missing_documents=missing_documents(assessment),
+        unchecked=frozenset(unchecked_questions(assessment, facts=_looked_at(versions, files))),
+        reasons=load_reasons(assessment),
+    )
+
+
+def missing_documents(assessment: Assessment) -> Mapping[int, tuple[str, ...]]:
+    """Required documents that no attached file covers, by question key.
+
+    Nothing yet: what a question requires is text, and no file says which of it it is.
+    """
+    return {}
+
+
+def load_reasons(
+    assessment: Assessment, *, question_id: int | None = None
+) -> dict[tuple[int, str], GivenReason]:
+    """By question key and kind of finding. One query. question_id: of this question alone."""
+    rows = FindingReason.objects.filter(assessment=assessment)
+    if question_id is not None:
+        rows = rows.filter(question_id=question_id)
+    columns = ("question_id", "kind", "facts", "reason", "by__name", "at")
+    return {
+        (pk, kind): GivenReason(facts, text, by, at)
+        for pk, kind, facts, text, by, at in rows.values_list(*columns)
+    }
+
+
+def day_of_check(assessment: Assessment) -> date:
+    """Today, or once it was sent the day of that, in the satker's zone."""
+    sent = assessment.submitted_at if assessment.status not in EDITABLE else None
+    return local(sent or timezone.now(), assessment.satker.zone).date()
+
+
+def file_facts(file: EvidenceFile) -> FileFacts:
+    return FileFacts(str(file.pk), file.label, file.document_date, file.valid_until)
+
+
+def _looked_at(
+    versions: Mapping[int, int], files: Mapping[int, tuple[FileFacts, ...]]
+) -> dict[int, str]:
+    """As `task_state.load_facts`, from rows that are at hand."""
+    return {
+        pk: facts_of(versions.get(pk, 0), (UUID(file.key) for file in files.get(pk, ())))
+        for pk in versions.keys() | files.keys()
+    }
+
+
+def _fixed(worksheet: Worksheet, assessment: Assessment) -> frozenset[int]:
+    """After a return, the questions that nobody asked to repair."""
+    if assessment.status != Status.RETURNED:
+        return frozenset()
+    marked = set(marked_questions(assessment).values_list("question_id", flat=True))
+    return frozenset(worksheet.by_pk.keys() - marked)
+
+
+def _files(assessment: Assessment) -> dict[int, tuple[FileFacts, ...]]:
+    links = AnswerEvidence.objects.filter(assessment=assessment)
+    columns = ("file__title", "file__name", "file__document_date", "file__valid_until")
+    files: dict[int, tuple[FileFacts, ...]] = {}
+    rows = links.values_list("question_id", "file_id", *columns)
+    for pk, file_id, title, name, dated, until in rows:
+        file = FileFacts(str(file_id), title or name, dated, until)
+        files[pk] = (*files.get(pk, ()), file)
+    return files

@@ -10,7 +10,8 @@ from assessments.enums import Action, Status, Target, Tier
 from assessments.errors import TransitionRefused, WrongStatus
 from assessments.models import Assessment, Period, Snapshot
 from assessments.services import verification
-from assessments.services.checks import approval_findings, submission_findings
+from assessments.services.checks import approval_findings, sheet_findings
+from assessments.services.finding_reasons import store_reason
 from assessments.services.scores import refresh_score
 from assessments.services.snapshots import freeze
 from assessments.services.steps import STEPS, log_step, take_step
@@ -65,24 +66,22 @@ def open_assessment(*, satker: Satker, period: Period, target: Target, by: User)
 
 
 @transaction.atomic
-def submit(*, assessment: Assessment, by: User) -> Snapshot:
+def submit(*, assessment: Assessment, by: User, reason: str | None = None) -> Snapshot:
     """Send the sheet to its reviewer and freeze what was sent; returns the snapshot.
 
     A resubmission begins a new round: verdicts on what changed are asked for again.
+    reason: for all warnings that have none yet. None: nobody was asked for one, and the audit
+    trail says how many warnings went without (decision 45).
 
-    Raises WrongStatus, and TransitionRefused after the deadline that applies or while questions
-    are open or required evidence is missing (its `findings`).
+    Raises WrongStatus, and TransitionRefused after the deadline that applies, while errors stand
+    in the way, or where a reason was asked for and is empty (its `findings`); ReasonRefused.
     """
     locked = _locked(assessment, Action.SUBMIT)
     now = timezone.now()  # under the lock: after every change that it holds
     refusal = deadline_refusal(locked, now)
     if refusal:
         raise TransitionRefused(refusal)
-    findings = submission_findings(locked)
-    if findings:
-        raise TransitionRefused(
-            f"Belum dapat dikirim: {len(findings)} hal harus diperbaiki.", findings
-        )
+    unexplained = _settle_findings(locked, reason, by)
     refresh_score(locked, Tier.MANDIRI)
     is_repair = locked.status == Status.RETURNED
     if is_repair:
@@ -91,7 +90,10 @@ def submit(*, assessment: Assessment, by: User) -> Snapshot:
     snapshot = freeze(assessment=locked, action=Action.SUBMIT, by=by, at=now)
     if is_repair:
         verification.begin_round(locked, by=by, at=now)
-    take_step(locked, Action.SUBMIT, by, now, after={"sha256": snapshot.sha256})
+    told: dict[str, object] = {"sha256": snapshot.sha256}
+    if unexplained:
+        told["peringatan_tanpa_alasan"] = unexplained
+    take_step(locked, Action.SUBMIT, by, now, after=told)
     return snapshot
 
 
@@ -140,6 +142,23 @@ def approve(*, assessment: Assessment, by: User) -> Snapshot:
     snapshot = freeze(assessment=locked, action=Action.APPROVE, by=by, at=now)
     take_step(locked, Action.APPROVE, by, now, after={"sha256": snapshot.sha256})
     return snapshot
+
+
+def _settle_findings(locked: Assessment, reason: str | None, by: User) -> int:
+    """How many warnings go without a reason, once no error is left. Raises TransitionRefused."""
+    findings = sheet_findings(locked)
+    errors = tuple(finding for finding in findings if finding.blocks)
+    if errors:
+        raise TransitionRefused(f"Belum dapat dikirim: {len(errors)} hal harus diperbaiki.", errors)
+    asking = tuple(finding for finding in findings if finding.asks)
+    if reason is None or not asking:
+        return len(asking)
+    if not reason.strip():
+        raise TransitionRefused(
+            f"Belum dapat dikirim: tulis alasan untuk {len(asking)} peringatan.", asking
+        )
+    store_reason(locked, asking, reason=reason, by=by)
+    return 0
 
 
 def _locked_period(period: Period) -> Period:

@@ -26,7 +26,7 @@ def take_step(
     at: datetime,
     *,
     note: str = "",
-    after: Mapping[str, str] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     """Move a locked assessment along; the caller has checked that the step starts here."""
     before = assessment.status
@@ -51,7 +51,7 @@ def log_step(
     by: User,
     at: datetime,
     note: str,
-    after: Mapping[str, str] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     """Leave the trace of a step: who, when, from, to, note."""
     Transition.objects.create(

@@ -42,6 +42,7 @@ class NewVerdict:
     fields: Mapping[str, str]
     note: str | None
     marked: bool | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def begin_round(assessment: Assessment, *, by: User, at: datetime) -> None:
         previous = _content(row)
         row.marked = False
         if row.question_id in changed:
-            row.verdict, row.entered = "", {}
+            row.verdict, row.entered, row.reason = "", {}, ""
         _store(assessment, row, worksheet.by_pk[row.question_id].code, previous, by, at)
     refresh_score(assessment, TIER)
 
@@ -126,8 +127,10 @@ def _merge(worksheet: Worksheet, row: Verification, new: NewVerdict) -> None:
     if new.note is not None:
         row.note = new.note
     if row.verdict == Verdict.SESUAI:
-        row.entered, row.marked = {}, False
+        row.entered, row.marked, row.reason = {}, False, ""
         return
+    if new.reason is not None:
+        row.reason = new.reason
     if new.fields:
         row.entered = merged_entry(worksheet, new.question.code, row.entered, new.fields)
     if not row.note.strip():
@@ -157,6 +160,7 @@ def _store(
         verdict=row.verdict,
         entered=row.entered,
         note=row.note,
+        reason=row.reason,
         marked=row.marked,
         round=row.round,
         by=by,
@@ -177,5 +181,6 @@ def _content(row: Verification) -> dict[str, object]:
         "verdict": str(row.verdict),
         "entered": dict(row.entered),
         "note": row.note,
+        "reason": str(row.reason),
         "marked": row.marked,
     }

@@ -14,14 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.enums import EDITABLE, Action
 from assessments.errors import TransitionRefused
 from assessments.forms import ReturnForm, SubmitForm
-from assessments.models import Assessment
-from assessments.overview import Todo, build_overview, build_todos
+from assessments.models import REASON_LENGTH, Assessment
+from assessments.overview import build_overview, build_todos
 from assessments.permissions import can_review, can_submit, can_verify
 from assessments.repair_progress import unchanged_repairs
 from assessments.services import lifecycle
 from assessments.services.checks import approval_findings
 from assessments.services.turns import deadline_refusal, marked_questions
-from assessments.task_state import unchecked_questions
 from assessments.views.common import readable_assessment, visible_assessment
 from assessments.worksheet import load_worksheet
 from common.errors import DomainError
@@ -37,13 +36,13 @@ def submit(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         form = SubmitForm(request.POST)
         if form.is_valid():
             try:
-                lifecycle.submit(assessment=assessment, by=request.user)
+                lifecycle.submit(assessment=assessment, by=request.user, reason=form.reason_sent)
             except DomainError as refusal:
                 findings = getattr(refusal, "findings", ())
                 return _submit_page(request, assessment, str(refusal), findings, 422)
             messages.success(request, f"Penilaian terkirim ke {assessment.satker.verifier.name}.")
             return redirect("assessments:receipt", assessment.pk)
-        return _submit_page(request, assessment, form.errors["pernyataan"][0], None, 422)
+        return _submit_page(request, assessment, next(iter(form.errors.values()))[0], None, 422)
     return _submit_page(request, assessment, "", None, 200)
 
 
@@ -142,17 +141,6 @@ def decision_context(assessment: Assessment, form: ReturnForm) -> dict[str, obje
     }
 
 
-def _unchecked(assessment: Assessment) -> Todo | None:
-    """What no coordinator has checked as it stands: told to the head, no obstacle."""
-    if assessment.status not in EDITABLE:
-        return None
-    worksheet = load_worksheet(assessment.instrument_id)
-    questions = tuple(worksheet.by_pk[pk] for pk in unchecked_questions(assessment))
-    if not questions:
-        return None
-    return Todo(f"{len(questions)} jawaban belum diperiksa koordinator", questions[0], questions)
-
-
 def _submit_page(
     request: HttpRequest, assessment: Assessment, problem: str, findings: object, status: int
 ) -> HttpResponse:
@@ -167,13 +155,14 @@ def _submit_page(
             "todos": todos,
             "problem": problem,
             "unchanged": unchanged_repairs(load_worksheet(assessment.instrument_id), assessment),
+            "typed": request.POST.get("alasan", ""),
+            "reason_length": REASON_LENGTH,
             "closed": (
                 deadline_refusal(assessment, timezone.now())
                 if assessment.status in EDITABLE
                 else ""
             ),
             "can_submit": can_submit(request.user, assessment),
-            "unchecked": _unchecked(assessment),
             "zone": assessment.satker.zone,
             "now": timezone.now(),
         },

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role, User
 from assessments.card_parts import saved_state
 from assessments.desk import LOOKS, OPEN_ONLY, build_desk, desk_url
-from assessments.enums import Status, Verdict
+from assessments.enums import RejectionReason, Status, Verdict
 from assessments.errors import AssessmentLocked, StaleAnswer, WrongStatus
 from assessments.forms import VerdictForm
 from assessments.models import NOTE_LENGTH, Assessment, Verification
-from assessments.permissions import REVIEWERS, can_open_desk, can_review
+from assessments.permissions import REVIEWERS, can_open_desk, can_read_last_year, can_review
 from assessments.queue import (
     QueueForm,
     build_row,
@@ -130,6 +130,7 @@ def _save(
             fields=form.fields_sent,
             note=form.note_sent,
             marked=form.mark_sent,
+            reason=form.reason_sent,
         ),
         seen_version=form.cleaned_data["version"],
         by=by,
@@ -238,6 +239,7 @@ def _conflict(
         "theirs_fields": {
             "verdict": current.verdict,
             "note": current.note,
+            "reason": current.reason,
             "mark": "1" if current.marked else "0",
             **current.entered,
         },
@@ -264,7 +266,12 @@ def _desk_page(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    view = build_desk(assessment, question, only_open=_only_open(request))
+    view = build_desk(
+        assessment,
+        question,
+        only_open=_only_open(request),
+        with_last_year=can_read_last_year(request.user, assessment),
+    )
     fields = build_fields(
         view.question, view.stored, view.entered, typed=request.POST if problem else None
     )
@@ -280,6 +287,7 @@ def _desk_page(
         "lock": _lock(request.user, assessment, now),
         "problem": problem,
         "note_length": NOTE_LENGTH,
+        "reasons": RejectionReason.choices,
         "time_left": print_time_left(assessment.period.review_until, now, assessment.satker.zone),
         "zone": assessment.satker.zone,
     }

@@ -363,7 +363,7 @@ class TestCost:
         )
         client.force_login(person(Role.OPERATOR, assessment.satker))
 
-        assert self.count(client, url(assessment)) == 9
+        assert self.count(client, url(assessment)) == 10
 
     @pytest.mark.parametrize("page", PAGES)
     def test_under_100_kb_compressed(self, client, page):

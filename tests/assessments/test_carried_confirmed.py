@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role
-from assessments.enums import Status
+from assessments.enums import FindingKind, Status
 from assessments.errors import TransitionRefused
 from assessments.models import (
     AnswerChange,
     Assessment,
 )
-from assessments.services.checks import Missing, submission_findings
+from assessments.services.checks import submission_findings
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
 from audit.models import Event
@@ -118,8 +118,8 @@ class TestConfirming:
         with pytest.raises(TransitionRefused) as caught:
             submit(assessment=assessment, by=head)
 
-        found = [(each.missing, each.question.code) for each in caught.value.findings]
-        assert found == [(Missing.CONFIRMATION, codes[-1])]
+        found = [(each.kind, each.question.code) for each in caught.value.findings]
+        assert found == [(FindingKind.CONFIRMATION, codes[-1])]
         save(codes[-1])
         submit(assessment=assessment, by=head)
         assert Assessment.objects.get(pk=assessment.pk).status == Status.SUBMITTED

@@ -7,11 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role
-from assessments.enums import Action, Status, Target, Tier
+from assessments.enums import Action, FindingKind, Status, Target, Tier
 from assessments.errors import TransitionRefused, WrongStatus
 from assessments.models import Answer, Assessment, Score, Snapshot, Transition, Verification
 from assessments.services import lifecycle
-from assessments.services.checks import Missing
 from assessments.services.lifecycle import (
     open_assessment,
     submit,
@@ -212,8 +211,8 @@ class TestSubmitting:
             submit(assessment=assessment, by=head(assessment))
 
         worksheet = load_worksheet(assessment.instrument_id)
-        found = [(each.missing, each.question.code) for each in refusal.value.findings]
-        assert found == [(Missing.ANSWER, code) for code in worksheet.by_code]
+        found = [(each.kind, each.question.code) for each in refusal.value.findings]
+        assert found == [(FindingKind.ANSWER, code) for code in worksheet.by_code]
 
     def test_open_question_and_missing_evidence_are_told_apart(self):
         assessment = make_assessment()
@@ -225,8 +224,8 @@ class TestSubmitting:
         with pytest.raises(TransitionRefused) as refusal:
             submit(assessment=assessment, by=head(assessment))
 
-        found = {(each.missing, each.question.code) for each in refusal.value.findings}
-        assert found == {(Missing.EVIDENCE, CODE), (Missing.ANSWER, OTHER)}
+        found = {(each.kind, each.question.code) for each in refusal.value.findings}
+        assert found == {(FindingKind.EVIDENCE, CODE), (FindingKind.ANSWER, OTHER)}
 
     def test_partial_counts_are_no_answer(self):
         assessment = make_assessment()

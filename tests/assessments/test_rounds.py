@@ -8,10 +8,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Role
-from assessments.enums import Action, Status, Tier, Verdict
+from assessments.enums import Action, FindingKind, Status, Tier, Verdict
 from assessments.errors import AssessmentLocked, TransitionRefused
 from assessments.models import Assessment, Score, Snapshot, Transition, Verification
-from assessments.services.checks import Missing
 from assessments.services.lifecycle import (
     approve,
     return_to_operator,
@@ -134,8 +133,8 @@ class TestApproving:
         with pytest.raises(TransitionRefused, match="2 pertanyaan") as refusal:
             approve(assessment=assessment, by=reviewer(assessment))
 
-        found = [(each.missing, each.question.code) for each in refusal.value.findings]
-        assert found == [(Missing.VERDICT, CODE), (Missing.VERDICT, OTHER)]
+        found = [(each.kind, each.question.code) for each in refusal.value.findings]
+        assert found == [(FindingKind.VERDICT, CODE), (FindingKind.VERDICT, OTHER)]
         assert traces(assessment) == before
 
     @pytest.mark.parametrize(("late", "accepted"), [(-1, True), (0, True), (1, False)])

@@ -94,6 +94,7 @@ class TestSaving:
             "entered": {"value": "B"},
             "note": "Lampirkan notulen.",
             "marked": True,
+            "reason": "",
         }
 
     def test_the_satkers_answers_never_change(self, verify, sheet):

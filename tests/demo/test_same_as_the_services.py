@@ -96,6 +96,7 @@ class Services:
         verdict: Verdict,
         entered: Mapping[str, str],
         note: str,
+        reason: str,
         marked: bool,
         by: User,
         at: datetime,
@@ -103,7 +104,7 @@ class Services:
         with self.at(at) as assessment:
             saved = save_verification(
                 assessment=assessment,
-                new=NewVerdict(question, verdict, dict(entered), note, marked),
+                new=NewVerdict(question, verdict, dict(entered), note, marked, reason),
                 seen_version=self.judged.get(question.code, 0),
                 by=by,
             )

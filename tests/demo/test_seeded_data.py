@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import Role, User
-from assessments.enums import Action, Status, Tier, Verdict
+from assessments.enums import Action, FindingKind, Status, Tier, Verdict
 from assessments.models import (
     Answer,
     AnswerChange,
@@ -25,7 +25,7 @@ from assessments.models import (
     VerificationChange,
 )
 from assessments.permissions import can_fill, can_submit, can_verify
-from assessments.services.checks import Missing, approval_findings, submission_findings
+from assessments.services.checks import approval_findings, submission_findings
 from assessments.services.steps import STEPS
 from assessments.services.turns import require_filling_open
 from audit.services import verify
@@ -132,8 +132,9 @@ class TestWhatIsPrinted:
         assert can_fill(operator, assessment)
         require_filling_open(assessment, timezone.now())
         assert assessment.answers.count() == 100
-        missing = [finding.missing for finding in submission_findings(assessment)]
-        assert (missing.count("answer"), missing.count("evidence")) == (13, 6)
+        missing = [finding.kind for finding in submission_findings(assessment)]
+        counts = missing.count(FindingKind.ANSWER), missing.count(FindingKind.EVIDENCE)
+        assert counts == (13, 6)
 
     def test_a_head_who_can_submit(self, seeded):
         line = next(each for each in seeded.splitlines() if "siap dikirim" in each)
@@ -256,7 +257,7 @@ class TestWhatIsStored:
         newest = Answer.objects.latest("pk")
         draft = Assessment.objects.annotate(count=Count("answers")).filter(count=100)[0]
         findings = submission_findings(draft)
-        still_open = next(each for each in findings if each.missing == Missing.ANSWER)
+        still_open = next(each for each in findings if each.kind == FindingKind.ANSWER)
         missing = Answer(
             assessment=draft,
             question_id=still_open.question.pk,

@@ -58,12 +58,22 @@ TABLES: dict[Any, tuple[str, ...]] = {
         *("attached_by__username", "attached_at"),
     ),
     Verification: (
-        *(ASSESSMENT, "question__code", "tier", "verdict", "entered", "note", "marked"),
+        *(ASSESSMENT, "question__code", "tier", "verdict", "entered", "note", "marked", "reason"),
         *("version", "round", "saved_by__username", "saved_at"),
     ),
     VerificationChange: (
         *OF_VERIFICATION,
-        *("version", "verdict", "entered", "note", "marked", "round", "by__username", "at"),
+        *(
+            "version",
+            "verdict",
+            "entered",
+            "note",
+            "marked",
+            "reason",
+            "round",
+            "by__username",
+            "at",
+        ),
     ),
     Transition: (
         *(ASSESSMENT, "at", "action", "from_status", "to_status", "round"),

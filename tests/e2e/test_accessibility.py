@@ -31,6 +31,8 @@ PAGES = {
         "{sheet.url}andai/?jalan=1",
         "{sheet.url}impor/",
         "{sheet.url}tahun-lalu/",
+        "{sheet.url}temuan/",
+        "{sheet.url}temuan/?jenis=tanpa-alasan&area=hasil",
         "{sheet.url}jawaban/A.I.1.i.a/riwayat/",
         "{sheet.url}jawaban/A.I.1.i.a/bukti/pilih/",
         "{sheet.url}jawaban/A.I.1.i.a/bukti/pilih/?cari=tidak+ada",

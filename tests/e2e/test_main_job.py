@@ -120,6 +120,8 @@ def _fill_the_rest(page: Page, sheet: Sheet, ministry: Ministry) -> None:
 def _submit(page: Page, sheet: Sheet) -> None:
     page.goto(f"{sheet.url}ajukan/")
     page.get_by_label("Saya, ").check()
+    for reason in page.get_by_label("Alasan untuk ").all():  # none where all have one already
+        reason.fill("Bukti lengkap; catatan ada di dokumen.")
     page.get_by_role("button", name="Kirim ke").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Tanda terima pengiriman")

@@ -152,6 +152,7 @@ def test_the_head_sends_a_repaired_assessment(signed_in, ministry):
     page = signed_in(sheet.head, java_script_enabled=False)
     page.goto(f"{sheet.url}ajukan/")
     page.get_by_role("checkbox", name="Saya, ").check()
+    page.get_by_label("Alasan untuk ").fill("Bukti lengkap; catatan ada di dokumen.")
 
     page.get_by_role("button", name="Kirim ke").click()
 

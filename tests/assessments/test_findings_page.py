@@ -1,0 +1,440 @@
+"""GET and POST /penilaian/<uuid>/temuan/, and what warnings mean for a submission."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from assessments.enums import Action, FindingKind, Status
+from assessments.errors import TransitionRefused
+from assessments.models import REASON_LENGTH, Answer, Assessment, FindingReason
+from assessments.services.checks import sheet_findings
+from assessments.services.lifecycle import submit
+from assessments.worksheet import load_worksheet
+from audit.models import Event
+from evidence.models import EvidenceFile
+from tests.assessments.steps import head, make_ready, operator, reviewer
+from tests.factories_assessments import (
+    attach,
+    fill,
+    make_approved,
+    make_assessment,
+    make_centre,
+    make_returned,
+    make_satker,
+    make_submitted,
+    make_user,
+    person,
+)
+
+pytestmark = pytest.mark.django_db
+
+CODE = "A.I.1.i.b"
+OTHER = "A.I.1.ii.b"
+NOTE = FindingKind.NOTE.value
+
+
+def url(assessment, query=""):
+    return reverse("assessments:findings", args=[assessment.pk]) + query
+
+
+def submit_url(assessment):
+    return reverse("assessments:submit", args=[assessment.pk])
+
+
+def main(answer):
+    text = answer.content.decode()
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def stored(assessment):
+    rows = FindingReason.objects.filter(assessment=assessment).order_by("question__order", "kind")
+    return list(rows.values_list("question__code", "kind", "reason"))
+
+
+def make_clean():
+    """Nothing to find: notes everywhere, every file dated."""
+    assessment = make_ready()
+    Answer.objects.filter(assessment=assessment).update(note="Dilaksanakan setiap triwulan.")
+    EvidenceFile.objects.update(document_date=f"{assessment.period.year}-02-01")
+    return assessment
+
+
+def make_warned(*codes):
+    """A sheet whose only warnings are best options without a note."""
+    assessment = make_clean()
+    rows = Answer.objects.filter(assessment=assessment, question__code__in=codes or [CODE, OTHER])
+    rows.update(note="  \n ")
+    return assessment
+
+
+@pytest.fixture
+def browser(client):
+    """``browser(user)``: signed in."""
+
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+class TestPage:
+    def test_nothing_found(self, browser):
+        assessment = make_clean()
+
+        assert "Tidak ada temuan" in main(browser(operator(assessment)).get(url(assessment)))
+
+    def test_every_finding_leads_to_its_question(self, browser):
+        assessment = make_assessment()
+        fill(assessment, {CODE: "A"})
+        worksheet = load_worksheet(assessment.instrument_id)
+
+        text = main(browser(operator(assessment)).get(url(assessment)))
+
+        detail = reverse("assessments:detail", args=[assessment.pk])
+        links = re.findall(rf'href="{detail}area/(\w+)/#([^"]+)"', text)
+        own = [(q.page, q.anchor) for q in worksheet.questions if q.code != CODE]
+        twice = [("1", worksheet.by_code[CODE].anchor)] * 2  # no evidence, no note
+        assert sorted(links) == sorted([*own, *twice])
+        assert "Belum dijawab (112)" in text
+        assert "Pilihan terbaik tanpa catatan (1)" in text
+
+    @pytest.mark.parametrize(
+        ("query", "shown"),
+        [
+            ("", {"belum_dijawab", "tanpa_bukti", "catatan_kosong"}),
+            ("?jenis=kesalahan", {"belum_dijawab", "tanpa_bukti"}),
+            ("?jenis=peringatan", {"catatan_kosong"}),
+            ("?jenis=tanpa-alasan", {"catatan_kosong"}),
+            ("?area=1", {"belum_dijawab", "tanpa_bukti", "catatan_kosong"}),
+            ("?area=hasil", {"belum_dijawab"}),
+            ("?area=hasil&jenis=peringatan", set()),
+            ("?area=9&jenis=semua", {"belum_dijawab", "tanpa_bukti", "catatan_kosong"}),
+        ],
+    )
+    def test_filters(self, browser, query, shown):
+        assessment = make_assessment()
+        fill(assessment, {CODE: "A"})
+
+        text = main(browser(operator(assessment)).get(url(assessment, query)))
+
+        assert set(re.findall(r'aria-labelledby="t-(\w+)"', text)) == shown
+
+    def test_an_empty_filter_says_so(self, browser):
+        assessment = make_warned()
+
+        text = main(browser(operator(assessment)).get(url(assessment, "?jenis=kesalahan")))
+
+        assert "Tidak ada temuan dalam saringan ini" in text
+
+    def test_counts_by_area(self, browser):
+        assessment = make_warned(CODE, OTHER, "A.I.2.i.a")
+        browser(operator(assessment)).post(
+            url(assessment), {"kind": NOTE, "codes": [CODE], "reason": "Ada di SK."}
+        )
+
+        text = main(browser(operator(assessment)).get(url(assessment)))
+
+        cells = re.findall(r'data-label="(\w+)">(\d+)(?: <[^>]+>\((\d+) beralasan)?', text)
+        assert cells[:4] == [
+            ("Kesalahan", "0", ""),
+            ("Peringatan", "2", "1"),
+            ("Kesalahan", "0", ""),
+            ("Peringatan", "1", ""),
+        ]
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_queries(self, browser, django_assert_num_queries, rows):
+        assessment = make_warned(*[CODE, OTHER, "A.I.2.i.a"][:rows])
+        for number in range(rows):
+            attach(assessment, CODE, name=f"{number}.pdf")
+        client = browser(operator(assessment))
+        client.get(url(assessment))
+
+        with django_assert_num_queries(6):
+            client.get(url(assessment))
+
+    @pytest.mark.parametrize(
+        ("make", "who", "expected"),
+        [
+            (make_warned, operator, 200),
+            (make_warned, head, 200),
+            (make_warned, reviewer, 403),
+            (make_submitted, reviewer, 200),
+            (make_approved, operator, 200),
+        ],
+    )
+    def test_who_reads_it(self, browser, make, who, expected):
+        assessment = make()
+
+        answer = browser(who(assessment)).get(url(assessment))
+
+        assert answer.status_code == expected
+        assert b"Simpan alasan" not in answer.content or make == make_warned
+
+    def test_after_the_deadline_no_reason_is_asked(self, browser, time_machine):
+        assessment = make_warned()
+        time_machine.move_to(assessment.period.fill_until + timedelta(seconds=1), tick=False)
+
+        text = main(browser(operator(assessment)).get(url(assessment)))
+
+        assert "Pengisian ditutup" in text
+        assert "Simpan alasan" not in text
+
+
+class TestGivingAReason:
+    def give(self, browser, assessment, user=None, **data):
+        given = {"kind": NOTE, "codes": [CODE], "reason": "Sudah dijelaskan di SK."} | data
+        return browser(user or operator(assessment)).post(url(assessment), given)
+
+    def test_is_stored_and_recorded_once(self, browser):
+        assessment = make_warned()
+
+        answer = self.give(browser, assessment, codes=[CODE, OTHER])
+
+        assert (answer.status_code, answer["Location"]) == (303, url(assessment))
+        reason = "Sudah dijelaskan di SK."
+        assert stored(assessment) == [(CODE, NOTE, reason), (OTHER, NOTE, reason)]
+        event = Event.objects.filter(action="alasan_temuan").get()
+        assert json.loads(event.after) == {
+            "reason": reason,
+            "findings": [f"{CODE} {NOTE}", f"{OTHER} {NOTE}"],
+        }
+        assert not any(finding.asks for finding in sheet_findings(assessment))
+
+    def test_stays_on_the_filtered_page(self, browser):
+        assessment = make_warned()
+        client = browser(operator(assessment))
+        given = {"kind": NOTE, "codes": [CODE], "reason": "Ada di SK."}
+
+        answer = client.post(url(assessment, "?area=1&jenis=peringatan"), given)
+
+        assert answer["Location"] == url(assessment, "?jenis=peringatan&area=1")
+
+    def test_a_later_one_replaces_it(self, browser):
+        assessment = make_warned()
+        self.give(browser, assessment)
+
+        self.give(browser, assessment, head(assessment), reason="Catatan ada di lampiran.")
+
+        assert stored(assessment) == [(CODE, NOTE, "Catatan ada di lampiran.")]
+        event = Event.objects.filter(action="alasan_temuan").order_by("number").last()
+        assert json.loads(event.before) == {f"{CODE} {NOTE}": "Sudah dijelaskan di SK."}
+
+    def test_lapses_with_the_answer(self, browser):
+        assessment = make_warned()
+        self.give(browser, assessment)
+        fill(assessment, {CODE: "B"})
+        fill(assessment, {CODE: "A"}, notes={CODE: ""})
+        (again,) = [f for f in sheet_findings(assessment) if f.question.code == CODE]
+        assert again.reason.text == "Sudah dijelaskan di SK."  # the same facts again
+
+        Answer.objects.filter(assessment=assessment, question__code=CODE).update(note="Ada.")
+
+        assert [f for f in sheet_findings(assessment) if f.question.code == CODE] == []
+
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            ({"reason": "  "}, "Tulis alasannya."),
+            ({"codes": []}, "Centang dahulu"),
+            ({"codes": ["A.I.2.i.a"]}, "sudah tidak ada"),
+            ({"codes": ["X"]}, "Pertanyaan tidak dikenal"),
+            ({"kind": "belum_dijawab"}, "Jenis temuan tidak dikenal"),
+            ({"kind": ""}, "Muat ulang halaman"),
+            ({"reason": "a" * (REASON_LENGTH + 1)}, "Alasan terlalu panjang"),
+            ({"reason": "a\x00b"}, "arakter"),
+        ],
+    )
+    def test_refused(self, browser, data, message):
+        assessment = make_warned()
+
+        answer = self.give(browser, assessment, **data)
+
+        assert answer.status_code == 422
+        assert message in main(answer)
+        assert stored(assessment) == []
+
+    def test_refused_keeps_what_was_typed(self, browser):
+        assessment = make_warned()
+        long = "Panjang sekali. " * 100
+
+        text = main(self.give(browser, assessment, codes=[OTHER], reason=long))
+
+        assert long in text
+        boxes = re.findall(r'name="codes" value="([^"]+)"( checked)?', text)
+        assert boxes == [(CODE, ""), (OTHER, " checked")]
+
+    def test_not_after_sending(self, browser):
+        assessment = make_submitted()
+
+        assert self.give(browser, assessment).status_code == 403
+        assert stored(assessment) == []
+
+    def test_not_after_the_deadline(self, browser, time_machine):
+        assessment = make_warned()
+        time_machine.move_to(assessment.period.fill_until + timedelta(seconds=1), tick=False)
+
+        answer = self.give(browser, assessment)
+
+        assert answer.status_code == 422
+        assert stored(assessment) == []
+
+    @pytest.mark.parametrize(
+        ("role", "where", "expected"),
+        [
+            (Role.OPERATOR, "neighbour", 404),
+            (Role.KETUA, "kanwil", 403),
+            (Role.ADMIN_PUSAT, "centre", 403),
+        ],
+    )
+    def test_nobody_else(self, browser, role, where, expected):
+        assessment = make_warned()
+        places = {
+            "neighbour": make_satker(),
+            "kanwil": assessment.satker.verifier,
+            "centre": make_centre(),
+        }
+
+        answer = self.give(browser, assessment, make_user(role, places[where]))
+
+        assert answer.status_code == expected
+        assert stored(assessment) == []
+
+    def test_the_database_refuses_a_reason_for_an_error_and_an_empty_one(self):
+        assessment = make_warned()
+        question = load_worksheet(assessment.instrument_id).by_code[CODE]
+        row = {
+            "assessment": assessment,
+            "question_id": question.pk,
+            "by": operator(assessment),
+            "at": timezone.now(),
+        }
+        for wrong in (
+            {"kind": NOTE, "reason": ""},
+            {"kind": FindingKind.ANSWER, "reason": "Nanti."},
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                FindingReason.objects.create(**row, **wrong)
+
+
+class TestSending:
+    def told(self, assessment):
+        event = Event.objects.get(action=Action.SUBMIT, subject=str(assessment.pk))
+        return json.loads(event.after).get("peringatan_tanpa_alasan")
+
+    def test_impossible_figures_stand_in_the_way(self, browser):
+        assessment = make_clean()
+        fill(assessment, {"A.II.1.i.b.n1": 1, "A.II.1.i.b.n2": 4})
+
+        answer = browser(head(assessment)).post(submit_url(assessment), {"pernyataan": "1"})
+
+        assert answer.status_code == 422
+        assert "1 pertanyaan dengan angka yang tidak mungkin" in main(answer)
+        assert Assessment.objects.get(pk=assessment.pk).status == Status.DRAFT
+
+    def test_the_page_lists_warnings_and_asks_for_a_reason(self, browser):
+        assessment = make_warned()
+
+        text = main(browser(head(assessment)).get(submit_url(assessment)))
+
+        assert "Pilihan terbaik tanpa catatan (2)" in text
+        assert "Alasan untuk 2 peringatan yang belum beralasan" in text
+        assert re.search(r'<textarea[^>]* name="alasan"[^>]* required', text)
+
+    def test_one_reason_for_what_has_none(self, browser):
+        assessment = make_warned()
+        client = browser(operator(assessment))
+        client.post(url(assessment), {"kind": NOTE, "codes": [CODE], "reason": "Ada di SK."})
+
+        answer = browser(head(assessment)).post(
+            submit_url(assessment), {"pernyataan": "1", "alasan": "Dijelaskan di notulen."}
+        )
+
+        assert answer.status_code == 302
+        expected = [(CODE, NOTE, "Ada di SK."), (OTHER, NOTE, "Dijelaskan di notulen.")]
+        assert stored(assessment) == expected
+        assert self.told(assessment) is None
+
+    @pytest.mark.parametrize("reason", ["", " \n", "a" * (REASON_LENGTH + 1), "a\x00b"])
+    def test_an_empty_or_broken_reason_is_refused(self, browser, reason):
+        assessment = make_warned()
+
+        answer = browser(head(assessment)).post(
+            submit_url(assessment), {"pernyataan": "1", "alasan": reason}
+        )
+
+        assert answer.status_code == 422
+        assert Assessment.objects.get(pk=assessment.pk).status == Status.DRAFT
+        assert (stored(assessment), CODE in main(answer)) == ([], True)
+
+    def test_what_was_typed_stays(self, browser):
+        assessment = make_warned()
+
+        answer = browser(head(assessment)).post(
+            submit_url(assessment), {"alasan": "Dijelaskan di notulen."}
+        )
+
+        assert answer.status_code == 422
+        assert "Dijelaskan di notulen." in main(answer)
+
+    def test_without_the_field_nobody_was_asked(self, browser):
+        """The contract's plain submission."""
+        assessment = make_warned()
+
+        answer = browser(head(assessment)).post(submit_url(assessment), {"pernyataan": "1"})
+
+        assert answer.status_code == 302
+        assert stored(assessment) == []
+        assert self.told(assessment) == 2
+
+    def test_given_reasons_are_shown_to_the_head(self, browser):
+        assessment = make_warned(CODE)
+        client = browser(operator(assessment))
+        client.post(url(assessment), {"kind": NOTE, "codes": [CODE], "reason": "Ada di SK."})
+
+        text = main(browser(head(assessment)).get(submit_url(assessment)))
+
+        assert "Peringatan dengan alasan" in text
+        assert "Ada di SK." in text
+        assert 'name="alasan"' not in text
+
+    def test_a_refusal_names_its_findings(self):
+        assessment = make_warned()
+
+        with pytest.raises(TransitionRefused) as refused:
+            submit(assessment=assessment, by=head(assessment), reason=" ")
+
+        found = [(finding.kind, finding.question.code) for finding in refused.value.findings]
+        assert found == [(NOTE, CODE), (NOTE, OTHER)]
+
+    def test_an_unmarked_question_does_not_hold_up_a_repair(self):
+        """What was sent before there was this rule cannot be changed any more."""
+        assessment = make_returned(lower={CODE: {"value": "B"}})
+        merged = Answer.objects.filter(assessment=assessment, question__code="A.II.1.i.b")
+        merged.update(entered={"n1": "1", "n2": "4"})
+
+        submit(assessment=assessment, by=person(Role.PIMPINAN, assessment.satker))
+
+        assert Assessment.objects.get(pk=assessment.pk).status == Status.SUBMITTED
+
+
+class TestDesk:
+    @pytest.mark.parametrize("reason", ["Dijelaskan di notulen.", None])
+    def test_warnings_stand_beside_the_answer(self, browser, reason):
+        assessment = make_warned(CODE)
+        submit(assessment=assessment, by=head(assessment), reason=reason)
+        desk = reverse("assessments:desk", args=[assessment.pk])
+
+        text = main(browser(reviewer(assessment)).get(f"{desk}?soal={CODE}"))
+        other = main(browser(reviewer(assessment)).get(f"{desk}?soal={OTHER}"))
+
+        assert "Pilihan terbaik tanpa catatan" in text
+        assert (reason or "Dikirim tanpa alasan.") in text
+        assert "Pilihan terbaik tanpa catatan" not in other
