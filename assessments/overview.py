@@ -90,12 +90,16 @@ class Overview:
         return steps[-1] if steps and steps[-1].action == Action.RETURN else None
 
 
-def build_overview(assessment: Assessment) -> Overview:
-    """Everything the overview shows, in eight queries at most; in five before it was sent."""
+def build_overview(assessment: Assessment, *, warnings: bool = False) -> Overview:
+    """Everything the overview shows, in six queries at most; in four before it was sent.
+
+    warnings: with those of the check before sending, for two queries more, three where the team
+    has coordinators.
+    """
     worksheet = load_worksheet(assessment.instrument_id)
     findings: Sequence[Finding] = ()
     if assessment.status in EDITABLE:
-        facts = load_facts(worksheet, assessment)
+        facts = load_facts(worksheet, assessment, warnings=warnings)
         entries, carried = facts.entries, facts.carried
         findings = build_findings(worksheet, facts)
     else:
@@ -118,7 +122,7 @@ def build_overview(assessment: Assessment) -> Overview:
         verdicts=len(reviewed),
         difference=verified.total.points - standing.total.points if verified else None,
         todos=build_todos(findings),
-        warnings=tuple(finding for finding in findings if not finding.blocks),
+        warnings=tuple(f for f in findings if not f.blocks) if warnings else (),
         repair=repair,
         steps=_steps(assessment),
         transitions=transitions,

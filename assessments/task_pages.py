@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from assessments.enums import EDITABLE, Status
+from assessments.enums import EDITABLE, FindingKind, Status
 from assessments.models import Assessment
-from assessments.services.checks import Missing, submission_findings
+from assessments.services.checks import submission_findings
 from assessments.services.turns import marked_questions
 from assessments.task_parts import due_words, share_url
 from assessments.task_state import Care, load_cares, load_handlings
@@ -20,10 +20,11 @@ from teams.team import Team, load_team
 
 MOST_SHEETS = 2  # a returned one of last year beside this year's
 
-WORDS: Mapping[Missing, str] = {
-    Missing.ANSWER: "belum dijawab",
-    Missing.EVIDENCE: "belum ada bukti",
-    Missing.CONFIRMATION: "perlu dikonfirmasi",
+WORDS: Mapping[FindingKind, str] = {
+    FindingKind.ANSWER: "belum dijawab",
+    FindingKind.EVIDENCE: "belum ada bukti",
+    FindingKind.CONFIRMATION: "perlu dikonfirmasi",
+    FindingKind.FIGURES: "angka tidak mungkin",
 }
 
 
@@ -204,8 +205,8 @@ def _open_now(assessment: Assessment) -> dict[int, str]:
     """What still stands in the way of sending, by question, in words."""
     found: dict[int, list[str]] = {}
     for finding in submission_findings(assessment):
-        if finding.missing in WORDS:
-            found.setdefault(finding.question.pk, []).append(WORDS[finding.missing])
+        if finding.kind in WORDS:
+            found.setdefault(finding.question.pk, []).append(WORDS[finding.kind])
     return {question: ", ".join(words) for question, words in found.items()}
 
 

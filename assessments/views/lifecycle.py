@@ -144,7 +144,7 @@ def decision_context(assessment: Assessment, form: ReturnForm) -> dict[str, obje
 def _submit_page(
     request: HttpRequest, assessment: Assessment, problem: str, findings: object, status: int
 ) -> HttpResponse:
-    overview = build_overview(assessment)
+    overview = build_overview(assessment, warnings=True)
     todos = overview.todos if findings is None else build_todos(findings)
     return render(
         request,

@@ -157,7 +157,7 @@ class TestPage:
         client = browser(operator(assessment))
         client.get(url(assessment))
 
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(url(assessment))
 
     @pytest.mark.parametrize(

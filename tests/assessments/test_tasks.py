@@ -413,7 +413,7 @@ class TestAreaPage:
         codes = [question.code for question in area.questions][:count]
         give(assessment, lead, *codes, assignee=member.pk)
         self.page(client, assessment, member)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("assessments:area", args=[assessment.pk, "1"]))
 
 
@@ -499,8 +499,8 @@ class TestSubmitPage:
         url = reverse("assessments:submit", args=[assessment.pk])
 
         text = client.get(url).content.decode()
-        assert "3 jawaban belum diperiksa koordinator" in text
+        assert "Belum diperiksa koordinator (3)" in text
         for code in ("B.I.a", "B.I.b", "B.II.a"):
             check(assessment, lead, code)
-        assert "belum diperiksa koordinator" not in client.get(url).content.decode()
+        assert "Belum diperiksa koordinator" not in client.get(url).content.decode()
         assert client.post(url, {"pernyataan": "1"}).status_code == 302
