@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import rules
 from accounts.errors import PasswordRefused, UserRefused
-from accounts.models import User
+from accounts.models import MailRhythm, User
 from accounts.reach import may_manage
 from audit.services import locked_chain, locked_chains, record
 from satker.models import Satker
@@ -169,6 +169,27 @@ def change_own_password(*, user: User, current: str, password: str) -> User:
     if not user.check_password(current):
         raise UserRefused("oldpassword", "Kata sandi sekarang tidak cocok.")
     return set_password(user=user, password=password, must_change=False, by=user)
+
+
+@transaction.atomic
+def change_own_mail(*, user: User, email: str, rhythm: str) -> User:
+    """A person's own address, and how often they want to be written to. Raises UserRefused."""
+    stored = _locked(user)
+    before = {"surel": stored.email, "kiriman surel": stored.mail_rhythm}
+    stored.email, stored.mail_rhythm = rules.checked_email(email), MailRhythm(rhythm).value
+    after = {"surel": stored.email, "kiriman surel": stored.mail_rhythm}
+    if after == before:
+        return stored
+    stored.save(update_fields=["email", "mail_rhythm"])
+    record(
+        chain=locked_chain(stored.satker.audit_key),
+        action="akun diubah",
+        subject=stored.username,
+        by=user,
+        before=before,
+        after=after,
+    )
+    return stored
 
 
 def check_password_is_good(password: str, user: User) -> None:

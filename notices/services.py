@@ -6,22 +6,27 @@ without the other.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from accounts.models import User
+from accounts.models import MailRhythm, User
+from accounts.services import change_own_mail
+from common.jobs import enqueue
 from notices.enums import Kind
-from notices.models import KEY_LENGTH, TEXT_LENGTH, URL_LENGTH, Notice, NoticeQuerySet
+from notices.mailing import SENT_AT_ONCE, deliver, mail_is_on
+from notices.models import KEY_LENGTH, TEXT_LENGTH, URL_LENGTH, Mail, Notice, NoticeQuerySet
 
 Told = tuple[int, list["News"]]  # a person's key, and what to tell them
 
 _PEOPLE_AT_ONCE = 5000  # what one query names; a person's news are never parted
 _ROWS_AT_ONCE = 1000
+
+KEPT_DAYS = 365  # after it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,10 @@ def _tell(by_person: dict[int, list[News]], at: datetime) -> int:
     ]
     if not notices:
         return 0
+    mails = _make_mails(notices, at)
     Notice.objects.bulk_create(notices, batch_size=_ROWS_AT_ONCE)
+    for start in range(0, len(mails), SENT_AT_ONCE):
+        enqueue(deliver, *(mail.pk for mail in mails[start : start + SENT_AT_ONCE]))
     _count_unread(notices)
     return len(notices)
 
@@ -113,6 +121,22 @@ def _count_unread(notices: Iterable[Notice]) -> None:
         User.objects.filter(pk__in=keys).update(unread_notices=F("unread_notices") + more)
 
 
+def _make_mails(notices: Iterable[Notice], at: datetime) -> list[Mail]:
+    """Puts every unsaved notice into a mail of its person's, or in line for the next digest."""
+    if not mail_is_on():
+        return []
+    mails: dict[int, Mail] = {}
+    for notice in notices:
+        person = notice.recipient
+        if person.email and person.mail_rhythm == MailRhythm.EACH:
+            mails.setdefault(person.pk, Mail(recipient=person, made_at=at))
+        notice.for_digest = bool(person.email) and person.mail_rhythm == MailRhythm.DIGEST
+    made = Mail.objects.bulk_create(list(mails.values()), batch_size=_ROWS_AT_ONCE) if mails else []
+    for notice in notices:
+        notice.mail = mails.get(notice.recipient_id)
+    return made
+
+
 def _parts(items: Iterable[Told]) -> Iterator[list[Told]]:
     rest = iter(items)
     while part := list(islice(rest, _PEOPLE_AT_ONCE)):
@@ -138,3 +162,43 @@ def _mark(user: User, notices: NoticeQuerySet) -> int:
     if read:
         User.objects.filter(pk=user.pk).update(unread_notices=F("unread_notices") - read)
     return read
+
+
+@transaction.atomic
+def choose_mail(*, user: User, email: str, rhythm: str) -> User:
+    """A person's own address, and how often to write there. Raises UserRefused.
+
+    What waits for a digest stays out of the mail where none is wanted any more.
+    """
+    stored = change_own_mail(user=user, email=email, rhythm=rhythm)
+    if rhythm == MailRhythm.NONE or not stored.email:
+        Notice.objects.of(user).filter(for_digest=True).update(for_digest=False)
+    return stored
+
+
+@transaction.atomic
+def delete_old(now: datetime) -> int:
+    """Notices that were read more than KEPT_DAYS ago; returns how many."""
+    read = Notice.objects.filter(read_at__lt=now - timedelta(days=KEPT_DAYS))
+    return read.delete()[0]
+
+
+@transaction.atomic
+def make_digests(now: datetime) -> int:
+    """One mail for everybody with unread news since their last; returns how many.
+
+    Only the rows are made; `mailing.send_waiting` sends them.
+    """
+    waiting = Notice.objects.unread().filter(
+        for_digest=True, recipient__is_active=True, recipient__email__gt=""
+    )
+    people = list(waiting.order_by("recipient").values_list("recipient", flat=True).distinct())
+    mails = Mail.objects.bulk_create(
+        [Mail(recipient_id=key, made_at=now) for key in people], batch_size=_ROWS_AT_ONCE
+    )
+    for part in _parts([(mail.recipient_id, mail.pk) for mail in mails]):
+        own = Mail.objects.filter(pk__in=[key for _, key in part], recipient=OuterRef("recipient"))
+        Notice.objects.unread().filter(
+            for_digest=True, recipient__in=[person for person, _ in part]
+        ).update(mail=Subquery(own.values("pk")[:1]), for_digest=False)
+    return len(mails)

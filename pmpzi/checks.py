@@ -56,3 +56,28 @@ def check_var_dir(**kwargs: Any) -> list[CheckMessage]:
             id="pmpzi.E003",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_mail(**kwargs: Any) -> list[CheckMessage]:
+    """A server that sends mail says from whom, and where its links lead."""
+    if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
+        return []
+    found: list[CheckMessage] = []
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost>"):
+        found.append(
+            Warning(
+                "MAIL_FROM belum diisi, jadi surel dapat ditolak penerimanya.",
+                hint="Isi MAIL_FROM dengan alamat pengirim di domain sendiri.",
+                id="pmpzi.W002",
+            )
+        )
+    if not settings.SITE_URL.startswith("https://"):
+        found.append(
+            Warning(
+                "SITE_URL bukan alamat https, jadi surel tanpa tautan yang aman.",
+                hint="Isi SITE_URL dengan alamat situs, misalnya https://pmpzi.contoh.go.id.",
+                id="pmpzi.W003",
+            )
+        )
+    return found

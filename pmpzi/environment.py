@@ -5,7 +5,10 @@ import secrets
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 # Commands that neither sign nor store anything, so that they run before a key exists:
@@ -13,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 KEYLESS_COMMANDS = frozenset({"score", "collectstatic"})
 
 KEY_BYTES = 50
+
+_MAIL_PORTS = {"smtp+tls": 587, "smtp+ssl": 465, "smtps": 587}  # 25 else
 
 
 def secret_key(given: str, *, demo: bool, var_dir: Path) -> str:
@@ -58,3 +63,29 @@ def _kept_key(path: Path) -> str:
         finally:
             os.unlink(draft)
     return path.read_text(encoding="ascii").strip()
+
+
+def mail_settings(url: str) -> dict[str, Any]:
+    """Django's e-mail settings from an address like ``smtp+tls://user:password@host:587``.
+
+    An empty one means that no mail is sent. Raises ImproperlyConfigured for any other kind.
+    """
+    url = url or "dummymail://"
+    scheme = url.partition("://")[0]
+    if scheme not in environ.Env.EMAIL_SCHEMES:
+        raise ImproperlyConfigured(
+            "EMAIL_URL harus diawali smtp://, smtp+tls://, atau smtp+ssl://; sandi yang berisi "
+            "tanda @ : / ditulis sebagai %40 %3A %2F."
+        )
+    found = environ.Env.email_url_config(url)
+    if scheme.startswith("smtp") and not found["EMAIL_HOST"]:
+        raise ImproperlyConfigured("EMAIL_URL tidak menyebut server surel.")
+    return found | {"EMAIL_PORT": found["EMAIL_PORT"] or _MAIL_PORTS.get(scheme, 25)}
+
+
+def site_url(url: str) -> str:
+    """The address of the site without a slash at its end; empty where none is given."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
+        raise ImproperlyConfigured("SITE_URL harus seperti https://pmpzi.contoh.go.id.")
+    return url.rstrip("/")

@@ -10,7 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from pmpzi.environment import secret_key
+from pmpzi.environment import mail_settings, secret_key, site_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -149,6 +149,23 @@ TASKS = {
         else "django_tasks.backends.immediate.ImmediateBackend"
     }
 }
+
+# E-mail ---------------------------------------------------------------------------------
+
+# Without EMAIL_URL none is made and none is sent; all else works.
+_mail = mail_settings(env.str("EMAIL_URL", default=""))
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="") or "PMPZI <pmpzi@localhost>"
+
+# Where links in e-mails lead; without it mails hold no links.
+SITE_URL = site_url(env.str("SITE_URL", default=""))
 
 # People, passwords, sessions ------------------------------------------------------------
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("komponen/", components, name="components"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
+    path("", include("notices.urls")),
     path("", include("assessments.urls")),
     path("", include("prerequisites.urls")),
     path("", include("reports.urls")),

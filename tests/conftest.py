@@ -36,6 +36,10 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver",
     "TRUSTED_PROXY_COUNT": "0",
     "LOG_LEVEL": "ERROR",
+    "JOB_WORKER": "",
+    "EMAIL_URL": "",
+    "MAIL_FROM": "",
+    "SITE_URL": "",
 }
 os.environ.setdefault("DATABASE_URL", "")
 (VAR_DIR / "static").mkdir()

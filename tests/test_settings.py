@@ -20,7 +20,7 @@ from django.test import override_settings
 from django.utils.formats import date_format, localize, time_format
 from django.utils.timezone import localtime
 
-from pmpzi.environment import secret_key
+from pmpzi.environment import mail_settings, secret_key, site_url
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -90,6 +90,8 @@ class TestProduction:
             ({"VAR_DIR": "/nowhere/at/all"}, "pmpzi.E003"),
             ({"DEMO": "1"}, "pmpzi.W001"),
             ({"SECRET_KEY": "short"}, "security.W009"),
+            ({"EMAIL_URL": "smtp://surel", "SITE_URL": "https://a.example"}, "pmpzi.W002"),
+            ({"EMAIL_URL": "smtp://surel", "MAIL_FROM": "a@b.example"}, "pmpzi.W003"),
         ],
     )
     def test_deploy_checks_find(self, tmp_path, change, identifier):
@@ -130,6 +132,40 @@ class TestProduction:
             31_536_000,
             ["HTTP_X_FORWARDED_PROTO", "https"],
         ]
+
+
+class TestMail:
+    NAMES = ["BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL"]
+
+    @pytest.mark.parametrize(
+        ("url", "expected"),
+        [
+            ("", ["dummy", None, 25, None, None, False, False]),
+            ("smtp://surel", ["smtp", "surel", 25, None, None, False, False]),
+            ("smtp+tls://a:p%40q@surel", ["smtp", "surel", 587, "a", "p@q", True, False]),
+            ("smtp+ssl://a:b@surel:2465", ["smtp", "surel", 2465, "a", "b", False, True]),
+        ],
+    )
+    def test_server(self, url, expected):
+        found = mail_settings(url)
+
+        backend = found["EMAIL_BACKEND"].split(".")[-2]
+        told = [found.get(f"EMAIL_{name}", False) for name in self.NAMES[1:]]
+        assert [backend, *told] == expected
+
+    @pytest.mark.parametrize("url", ["surel.example", "http://surel", "smtp://", "smtp://:25"])
+    def test_what_is_no_server(self, url):
+        with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+            mail_settings(url)
+
+    @pytest.mark.parametrize("url", ["pmpzi.example", "ftp://pmpzi.example", "https://", "//a"])
+    def test_what_is_no_site(self, url):
+        with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
+            site_url(url)
+
+    def test_site(self):
+        assert site_url("https://pmpzi.example/") == "https://pmpzi.example"
+        assert site_url("") == ""
 
 
 class TestNoKeyNeeded:

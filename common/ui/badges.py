@@ -16,7 +16,7 @@ from scoring import Figure, print_gap
 SPRITE: Final = "img/sprite.svg"
 ICONS: Final = frozenset(
     (
-        "alert", "check", "circle", "circle-check", "circle-dot", "circle-half", "circle-x",
+        "alert", "bell", "check", "circle", "circle-check", "circle-dot", "circle-half", "circle-x",
         "clip", "clock", "close", "down", "download", "eye", "info", "left", "lock", "menu",
         "offline", "pen", "plus", "return", "right", "search", "send", "turn", "up", "upload",
         "user",
