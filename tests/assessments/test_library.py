@@ -96,7 +96,7 @@ class TestList:
             attach(assessment, CODE, name=f"x{number}.pdf")
         operator.get(LIBRARY)
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             operator.get(LIBRARY)
 
     @pytest.mark.parametrize(

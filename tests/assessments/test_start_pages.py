@@ -156,7 +156,7 @@ class TestList:
             make_assessment(satker, period=make_period(2026 + number))
         client.force_login(person(Role.OPERATOR, satker))
 
-        assert count_queries(client, self.URL) == 5
+        assert count_queries(client, self.URL) == 6
 
     @pytest.mark.parametrize(
         "role", [Role.VERIFIKATOR, Role.KETUA, Role.TPI, Role.ADMIN_PUSAT, Role.PEMANTAU]

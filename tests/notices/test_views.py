@@ -88,7 +88,7 @@ class TestInbox:
 
         client.get(INBOX)  # the first request of a session stores it
 
-        with django_assert_num_queries(4):  # session, person, count, rows
+        with django_assert_num_queries(5):  # session, person, count, rows, countdown
             client.get(INBOX)
 
 
@@ -206,5 +206,5 @@ class TestSettings:
     def test_queries(self, client, operator, django_assert_num_queries):
         client.get(SETTINGS)
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             client.get(SETTINGS)
