@@ -25,6 +25,7 @@ from demo.calendar import Clock, plan_calendar
 from demo.documents import Shelf
 from demo.fates import Fate, Lot, draw_lot
 from demo.life import Cast, Life, Scribe
+from demo.news import tell_news
 from demo.register import keep_register
 from demo.sheets import SheetMaker
 from demo.team import MEMBERS, gather_team
@@ -125,6 +126,7 @@ def seed(*, satker: int, kanwil: int, year: int, seed: str, password: str, now: 
                 password=hashed,
                 now=now,
             )
+            tell_news(fates, now)
     except BaseException:
         shelf.clear()
         raise

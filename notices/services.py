@@ -31,13 +31,17 @@ KEPT_DAYS = 365  # after it was read
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to be told. key: not told again to whom it was told under the same key."""
+    """One thing to be told. key: not told again to whom it was told under the same key.
+
+    at: when it came about; None for now.
+    """
 
     recipients: Collection[User]
     kind: Kind
     text: str
     url: str
     key: str = ""
+    at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for an address that is no path of this site."""
@@ -80,7 +84,7 @@ def _tell(by_person: dict[int, list[News]], at: datetime) -> int:
             text=Truncator(each.text).chars(TEXT_LENGTH),
             url=each.url,
             key=each.key,
-            at=at,
+            at=each.at or at,
         )
         for person in people
         for each in by_person[person.pk]

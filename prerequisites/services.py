@@ -5,11 +5,14 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Role, User
 from audit.models import Chain
 from audit.services import locked_chain, record
+from notices.enums import Kind
+from notices.services import notify
 from prerequisites.errors import PrerequisiteRefused, StaleValue
 from prerequisites.models import PredikatGrant, PrerequisiteValue
 from prerequisites.rules import Item, Level
@@ -134,7 +137,20 @@ def save_grant(
         before=before,
         after=after,
     )
+    _tell(grant, is_new=before is None)
     return grant
+
+
+def _tell(grant: PredikatGrant, *, is_new: bool) -> None:
+    """The people of the satker, who read the register but do not keep it."""
+    done = "dicatat" if is_new else "diperbaiki"
+    if grant.revoked_on is not None:
+        done = "dicatat sebagai dicabut"
+    people = User.objects.filter(
+        satker=grant.satker, role__in=[Role.OPERATOR, Role.PIMPINAN], is_active=True
+    )
+    text = f"Predikat {grant.predikat} {grant.satker.name} {done}."
+    notify(people, Kind.PREDIKAT, text, reverse("assessments:list"))
 
 
 def _chain(satker: Satker | None, year: int) -> Chain:

@@ -10,7 +10,7 @@ from assessments.enums import Action, Status
 from assessments.errors import TransitionRefused
 from assessments.models import Assessment
 from assessments.services.steps import log_step
-from assessments.services.telling import tell_extended
+from assessments.services.telling import tell_step
 from common.dates import print_moment
 
 
@@ -42,4 +42,4 @@ def extend(*, assessment: Assessment, until: datetime, reason: str, by: User) ->
     note = f"Sampai {print_moment(until, zone)}. {reason.strip()}"
     told = {"extended_until": until.isoformat()}
     log_step(locked, Action.EXTEND, locked.status, by, now, note, told)
-    tell_extended(locked, until, by)
+    tell_step(locked, Action.EXTEND, by, now)

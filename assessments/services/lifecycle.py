@@ -15,7 +15,7 @@ from assessments.services.finding_reasons import store_reason
 from assessments.services.scores import refresh_score
 from assessments.services.snapshots import freeze
 from assessments.services.steps import STEPS, log_step, take_step
-from assessments.services.telling import tell_approved, tell_returned, tell_submitted
+from assessments.services.telling import tell_step
 from assessments.services.turns import deadline_refusal, marked_questions, require_review_open
 from audit.services import locked_chain
 from common.dates import print_moment
@@ -95,7 +95,7 @@ def submit(*, assessment: Assessment, by: User, reason: str | None = None) -> Sn
     if unexplained:
         told["peringatan_tanpa_alasan"] = unexplained
     take_step(locked, Action.SUBMIT, by, now, after=told)
-    tell_submitted(locked, by)
+    tell_step(locked, Action.SUBMIT, by, now)
     return snapshot
 
 
@@ -122,7 +122,7 @@ def return_to_operator(*, assessment: Assessment, by: User, note: str) -> None:
             "memperbaiki lagi. Perpanjang waktunya, atau setujui dengan nilai verifikasi Anda."
         )
     take_step(locked, Action.RETURN, by, now, note=note.strip())
-    tell_returned(locked, by)
+    tell_step(locked, Action.RETURN, by, now)
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def approve(*, assessment: Assessment, by: User) -> Snapshot:
     locked.approved_by, locked.approved_at = by, now
     snapshot = freeze(assessment=locked, action=Action.APPROVE, by=by, at=now)
     take_step(locked, Action.APPROVE, by, now, after={"sha256": snapshot.sha256})
-    tell_approved(locked, by)
+    tell_step(locked, Action.APPROVE, by, now)
     return snapshot
 
 

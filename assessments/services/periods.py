@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from assessments.errors import PeriodRefused
 from assessments.models import Assessment, Instrument, Period
+from assessments.services.reminders import tell_moved
 from audit.models import Chain
 from audit.services import locked_chain, record
 from common.dates import local
@@ -86,6 +88,8 @@ def change_period(*, period: Period, changes: Mapping[str, Any], by: User | None
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
     )
+    if {"batas kirim pertama", "batas kirim perbaikan"} & set(changed):
+        tell_moved(stored, timezone.now())
     return stored
 
 

@@ -44,6 +44,24 @@ def remind(now: datetime) -> int:
     )
 
 
+def tell_moved(period: Period, now: datetime) -> None:
+    """The deadlines of a period that runs have been moved: to all whom that gives or takes time.
+
+    Part of the transaction that moves them.
+    """
+    if not period.opens_at <= now:
+        return
+    people = _people(OWN_PEOPLE)
+    news = []
+    for satker, sheet in _owing(period):
+        until = period.fill_until if sheet is None else sheet.deadline
+        moment = print_moment(until, satker.zone)
+        text = f"Batas kirim penilaian {period.year} sekarang {moment}."
+        url = reverse("assessments:list")
+        news.append(News(people.get(satker.pk, ()), Kind.PERIOD, text, url))
+    notify_all(news)
+
+
 def step_due(until: datetime, now: datetime, zone: str) -> int | None:
     """The reminder whose day it is on the clock of the zone, or was at most LATE days ago."""
     if now > until:

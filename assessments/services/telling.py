@@ -1,12 +1,12 @@
 """Who is told of the steps of an assessment, in the transaction of the step."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Role, User
+from assessments.enums import Action
 from assessments.models import Assessment
 from assessments.permissions import REVIEWERS
 from common.dates import print_moment
@@ -15,69 +15,49 @@ from notices.services import News, notify_all
 
 OWN_PEOPLE = (Role.OPERATOR, Role.PIMPINAN)
 
-
-def tell_submitted(assessment: Assessment, by: User) -> None:
-    """Whoever verifies the satker (decision 13), and the satker's own people."""
-    year, satker = assessment.period.year, assessment.satker
-    own, reviewers = _people(assessment, by)
-    again = "lagi " if assessment.round > 1 else ""
-    notify_all(
-        [
-            News(
-                reviewers,
-                Kind.SUBMITTED,
-                f"{satker.name} mengirim {again}penilaian {year}.",
-                reverse("assessments:desk", args=[assessment.pk]),
-            ),
-            _to_satker(
-                own, Kind.SUBMITTED, f"Penilaian {year} {again}dikirim oleh {by.name}.", assessment
-            ),
-        ]
-    )
+_KINDS = {
+    Action.SUBMIT: Kind.SUBMITTED,
+    Action.RETURN: Kind.RETURNED,
+    Action.APPROVE: Kind.APPROVED,
+    Action.EXTEND: Kind.EXTENDED,
+}
 
 
-def tell_returned(assessment: Assessment, by: User) -> None:
-    until = print_moment(assessment.deadline, assessment.satker.zone)
-    _tell_satker(
-        Kind.RETURNED,
-        f"Penilaian {assessment.period.year} dikembalikan. Perbaiki pertanyaan yang ditandai "
-        f"paling lambat {until}.",
-        assessment,
-        by,
-    )
+def tell_step(assessment: Assessment, action: Action, by: User, at: datetime) -> None:
+    """Tell the satker's people, but for who took the step; of a submission also those who
+    verify it (decision 13). Six queries, whatever the number of people.
 
-
-def tell_approved(assessment: Assessment, by: User) -> None:
-    _tell_satker(
-        Kind.APPROVED, f"Penilaian {assessment.period.year} sudah disetujui.", assessment, by
-    )
-
-
-def tell_extended(assessment: Assessment, until: datetime, by: User) -> None:
-    moment = print_moment(until, assessment.satker.zone)
-    _tell_satker(
-        Kind.EXTENDED,
-        f"Waktu penilaian {assessment.period.year} diperpanjang sampai {moment}.",
-        assessment,
-        by,
-    )
-
-
-def _tell_satker(kind: Kind, text: str, assessment: Assessment, by: User) -> None:
-    own, _ = _people(assessment, by)
-    notify_all([_to_satker(own, kind, text, assessment)])
-
-
-def _to_satker(people: Collection[User], kind: Kind, text: str, assessment: Assessment) -> News:
-    return News(people, kind, text, reverse("assessments:detail", args=[assessment.pk]))
-
-
-def _people(assessment: Assessment, by: User) -> tuple[list[User], list[User]]:
-    """(of the satker, of the place that verifies it), without who takes the step."""
+    assessment: as it stands after the step, with satker and period.
+    """
     satker = assessment.satker
     people = User.objects.filter(
         Q(satker=satker, role__in=OWN_PEOPLE) | Q(satker=satker.verifier_id, role__in=REVIEWERS),
         is_active=True,
     ).exclude(pk=by.pk)
     own = [person for person in people if person.role in OWN_PEOPLE]
-    return own, [person for person in people if person.role in REVIEWERS]
+    url = reverse("assessments:detail", args=[assessment.pk])
+    news = [News(own, _KINDS[action], _to_satker(assessment, action, by), url, at=at)]
+    if action == Action.SUBMIT:
+        again = "lagi " if assessment.round > 1 else ""
+        text = f"{satker.name} mengirim {again}penilaian {assessment.period.year}."
+        desk = reverse("assessments:desk", args=[assessment.pk])
+        reviewers = [person for person in people if person.role in REVIEWERS]
+        news.append(News(reviewers, Kind.SUBMITTED, text, desk, at=at))
+    notify_all(news)
+
+
+def _to_satker(assessment: Assessment, action: Action, by: User) -> str:
+    year = assessment.period.year
+    until = print_moment(assessment.deadline, assessment.satker.zone)
+    match action:
+        case Action.SUBMIT:
+            again = "lagi " if assessment.round > 1 else ""
+            return f"Penilaian {year} dikirim {again}oleh {by.name}."
+        case Action.RETURN:
+            return (
+                f"Penilaian {year} dikembalikan. Perbaiki pertanyaan yang ditandai paling lambat "
+                f"{until}."
+            )
+        case Action.EXTEND:
+            return f"Waktu penilaian {year} diperpanjang sampai {until}."
+    return f"Penilaian {year} sudah disetujui."

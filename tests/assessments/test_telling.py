@@ -1,24 +1,28 @@
 """Each step tells whom it concerns, where to go, and is told with the step or not at all."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, User
 from assessments.enums import Action
 from assessments.errors import TransitionRefused
 from assessments.services.extensions import extend
 from assessments.services.lifecycle import approve, return_to_operator, submit
+from assessments.services.periods import change_period
 from common.dates import print_moment
 from notices.enums import Kind
 from notices.models import Notice
+from prerequisites.services import Decree, save_grant
 from tests.assessments.steps import head, make_ready, operator, take
 from tests.factories_assessments import (
     judge,
     make_kanwil,
+    make_period,
     make_returned,
     make_satker,
     make_submitted,
@@ -157,3 +161,51 @@ def test_telling_costs_a_submission_the_same_for_one_and_for_many():
 
     assert counts[0] == counts[1]
     assert User.objects.filter(unread_notices__gt=0).count() > 4
+
+
+def test_a_deadline_that_is_moved_for_all(strangers):
+    draft, sent = make_ready(), make_submitted()
+    unopened = make_user(Role.PIMPINAN, make_satker())
+    period = draft.period
+    until = period.fill_until + timedelta(days=5)
+
+    change_period(period=period, changes={"fill_until": until}, by=None)
+
+    text = f"Batas kirim penilaian 2026 sekarang {print_moment(until, 'WIB')}."
+    reached = told(Kind.PERIOD)
+    assert set(reached.values()) == {(text, "/penilaian/")}
+    assert {operator(draft).username, unopened.username} <= set(reached)
+    assert operator(sent).username not in reached
+
+
+def test_a_moved_deadline_of_reviewers_is_no_news_to_satker():
+    draft = make_ready()
+    later = draft.period.review_until + timedelta(days=5)
+
+    change_period(period=draft.period, changes={"review_until": later}, by=None)
+
+    assert told(Kind.PERIOD) == {}
+
+
+def test_a_period_that_has_not_begun_is_moved_in_silence():
+    make_user(Role.PIMPINAN, make_satker())
+    period = make_period(now=timezone.now() + timedelta(days=60))
+
+    change_period(
+        period=period, changes={"fill_until": period.fill_until + timedelta(days=1)}, by=None
+    )
+
+    assert told(Kind.PERIOD) == {}
+
+
+def test_a_predikat():
+    satker = make_satker()
+    head_of_it = make_user(Role.PIMPINAN, satker)
+    decree = Decree("WBK", "KEP-1", date(2024, 1, 5))
+
+    grant = save_grant(satker=satker, decree=decree, by=None)
+    save_grant(satker=satker, decree=decree, grant_id=grant.pk, seen_version=1, by=None)
+
+    text = f"Predikat WBK {satker.name} dicatat."
+    assert told(Kind.PREDIKAT) == {head_of_it.username: (text, "/penilaian/")}
+    assert Notice.objects.count() == 1

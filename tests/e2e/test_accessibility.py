@@ -42,6 +42,8 @@ PAGES = {
         "/bukti/",
         "/bukti/?cari=tidak+ada",
         "/kata-sandi/",
+        "/kabar/",
+        "/kabar/pengaturan/",
         "/verifikasi/",
         "/tidak/ada/",
         "/penilaian/?cari=%00",
@@ -60,7 +62,7 @@ PAGES = {
         "{sheet.desk_url}",
         "{sheet.desk_url}?soal=A.II.1.i.a",
     ],
-    (REVIEWER, Fate.RESUBMITTED): ["{sheet.desk_url}"],
+    (REVIEWER, Fate.RESUBMITTED): ["{sheet.desk_url}", "/kabar/"],
     (REVIEWER, Fate.APPROVED): ["{sheet.desk_url}"],
     (CHIEF, Fate.REVIEWED): ["/", "{sheet.desk_url}keputusan/"],
     (CHIEF, Fate.IN_REVIEW): [
