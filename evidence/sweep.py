@@ -47,7 +47,8 @@ def find_orphans(*, before: datetime) -> Iterator[Orphan]:
 
 def find_faults(*, read: bool) -> Iterator[Fault]:
     """Rows whose file is missing or has another size and, where read, another content."""
-    for file in EvidenceFile.objects.order_by("pk").iterator(chunk_size=CHUNK_ROWS):
+    files = EvidenceFile.objects.select_related("satker").order_by("pk")
+    for file in files.iterator(chunk_size=CHUNK_ROWS):
         if what := _fault_of(file, read):
             yield Fault(file, what)
 

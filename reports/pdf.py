@@ -37,7 +37,9 @@ def render_pdf(report: Report) -> bytes:
     report = abridged(report)
     mark = "draf"
     if not report.standing.is_draft:
-        mark = f"sidik {print_short_hash(report.standing.sha256)}"
+        # Said of which: the receipt names the hash of what was sent, a later PDF another.
+        frozen = report.standing.frozen[-1]
+        mark = f"sidik rekaman saat {frozen.label.lower()} {print_short_hash(frozen.sha256)}"
     footer = f"{report.short_title}, {mark}"
     return pdf_of(render_to_string("reports/lke.html", {"report": report, "footer": footer}))
 

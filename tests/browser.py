@@ -57,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
-        pytest.skip("Chromium tidak ada")
+        pytest.skip("Chromium, peramban untuk uji halaman, tidak terpasang")
     # Playwright's event loop counts as running for the rest of this process, and Django would
     # refuse the database to every later test of it; nothing here is async.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

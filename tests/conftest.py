@@ -110,7 +110,9 @@ def shared() -> Path:
     """The folder of reference material beside the checkout; not part of the project."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
-        pytest.skip("../shared tidak ada")
+        pytest.skip(
+            f"bahan resmi kementerian yang tidak disertakan ({folder.name}/ di samping klona)"
+        )
     return folder
 
 
@@ -119,7 +121,7 @@ def recalculate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Wo
     """``recalculate(path)``: the workbook with every formula computed by LibreOffice."""
     program = shutil.which("soffice")
     if program is None:
-        pytest.skip("LibreOffice tidak ada")
+        pytest.skip("LibreOffice (soffice), yang menghitung ulang buku kerja, tidak terpasang")
     return LibreOffice(program, tmp_path_factory.mktemp("office")).recalculate
 
 
@@ -128,7 +130,7 @@ def pdf_text() -> Callable[[Path], str]:
     """``pdf_text(path)``: the text of a PDF in reading order, pages parted by form feeds."""
     program = shutil.which("pdftotext")
     if program is None:
-        pytest.skip("poppler-utils tidak ada")
+        pytest.skip("pdftotext (poppler-utils), yang membaca PDF, tidak terpasang")
 
     def read(path: Path) -> str:
         command = [program, "-layout", str(path), "-"]

@@ -30,7 +30,8 @@ COUNTS = {  # questions by first two steps of the code, inputs, fill-in rows
 COPIED_WORDS = 8  # a run of this many words in common with the official master is a copy
 
 reference = pytest.mark.skipif(
-    not REFERENCE.exists(), reason="the reference tables are not beside this checkout"
+    not REFERENCE.exists(),
+    reason="tables of the ministry, not part of the repository",
 )
 
 

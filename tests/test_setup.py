@@ -42,7 +42,7 @@ def tracked_files():
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if listed.returncode:
-        pytest.skip("bukan klona git")
+        pytest.skip("bukan klona git, jadi tidak diketahui berkas mana yang milik proyek")
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
@@ -182,7 +182,7 @@ class TestTemporaryPostgres:
 
     def test_serves_and_leaves_nothing_behind(self, tmp_path):
         if not (shutil.which("pg_ctl") or any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))):
-            pytest.skip("PostgreSQL tidak ada")
+            pytest.skip("pg_ctl (PostgreSQL), yang dinyalakan uji ini, tidak terpasang")
 
         with subprocess.Popen(
             [sys.executable, "-c", self.PROGRAM],

@@ -25,7 +25,9 @@ def test_deleting_an_event_is_refused():
     assert Event.objects.count() == 2
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no TRUNCATE")
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="TRUNCATE: SQLite has no such statement to refuse"
+)
 def test_truncating_the_table_is_refused():
     add_events("uji", 2)
 
@@ -37,7 +39,10 @@ def test_truncating_the_table_is_refused():
     assert Event.objects.count() == 2
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a statement of SQLite alone")
+@pytest.mark.skipif(
+    "connection.vendor != 'sqlite'",
+    reason="INSERT OR REPLACE: PostgreSQL has no such statement to refuse",
+)
 @pytest.mark.parametrize("same", ["id", "number"])
 def test_replacing_an_event_is_refused(same):
     chain = add_events("uji", 2)

@@ -2,6 +2,7 @@
 
 import re
 
+import brotli
 import pytest
 
 from common.bundle import BUNDLE, BundleFinder, join_sources, source_dir, sources
@@ -110,8 +111,6 @@ def test_every_component_is_in_the_bundle():
 
 
 def test_the_style_sheet_is_light():
-    brotli = pytest.importorskip("brotli")
-
     assert len(brotli.compress(join_sources().encode())) < 12_000
 
 

@@ -116,7 +116,7 @@ class TestTurns:
             for each in inherited:
                 os.close(each)
 
-    @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+    @pytest.mark.skipif(os.geteuid() != 0, reason="gives a file away, as root alone may")
     def test_root_makes_the_lock_for_the_owner_of_the_file(self, path):
         Path(path).touch()
         os.chown(path, 65534, 65534)

@@ -107,7 +107,7 @@ def test_a_row_whose_file_is_not_what_it_was(satker, operator, file, content, wh
     status, text = sweep()
 
     assert status == 1
-    assert f"  {file.pk} SK.pdf (satker {satker.pk}): {what}\n" in text
+    assert f"  {file.pk} SK.pdf (satker {satker.code}): {what}\n" in text
     assert "1 bukti dukung tidak utuh." in text
 
 

@@ -89,7 +89,7 @@ class TestPages:
         found = pages(report)
 
         digest = report.standing.sha256
-        mark = f"sidik {digest[:4]}…{digest[-4:]}"
+        mark = f"sidik rekaman saat disetujui {digest[:4]}…{digest[-4:]}"
         assert len(found) > 5
         for number, page in enumerate(found, start=1):
             assert f"Halaman {number} dari {len(found)}" in page

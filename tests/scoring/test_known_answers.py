@@ -18,7 +18,7 @@ KNOWN = REFERENCE / "known-answers.json"
 CASES = json.loads(KNOWN.read_text(encoding="utf-8"))["cases"] if KNOWN.exists() else []
 
 
-@pytest.mark.skipif(not CASES, reason="the reference sheets are not beside this checkout")
+@pytest.mark.skipif(not CASES, reason="sheets of the ministry, not part of the repository")
 def test_reference_sheets_are_there():
     assert {case["instrument"] for case in CASES} == {"lke-2021", "lke-2014"}
 

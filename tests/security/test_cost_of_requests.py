@@ -92,7 +92,7 @@ def test_pdf_beyond_one_made_and_one_waiting_are_refused():
     try:
         engine = import_module("reports.pdf_engine")
     except OSError:
-        pytest.skip("Pango tidak ada")
+        pytest.skip("Pango, yang menata huruf PDF, tidak terpasang")
     with ThreadPoolExecutor(2) as threads:
         with engine._turn:
             under_way = [threads.submit(pdf_of, "<p>Laporan</p>") for _ in range(2)]

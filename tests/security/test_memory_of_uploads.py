@@ -24,7 +24,9 @@ def probes() -> int:
     return found
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="/proc tidak ada")
+@pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="counts processes in /proc (Linux)"
+)
 def test_pdf_that_are_opened_at_once():
     files = [upload("a.pdf", pdf() + b"%" * number) for number in range(1, 13)]
     seen = 0

@@ -52,9 +52,8 @@ class Command(BaseCommand):
         faults = 0
         for fault in find_faults(read=not quick):
             faults += 1
-            self.stdout.write(
-                f"  {fault.file.pk} {fault.file.name} (satker {fault.file.satker_id}): {fault.what}"
-            )
+            file = fault.file
+            self.stdout.write(f"  {file.pk} {file.name} (satker {file.satker.code}): {fault.what}")
         if faults:
             raise CommandError(
                 f"{faults} bukti dukung tidak utuh. Pulihkan berkasnya dari cadangan, atau minta "
