@@ -3,9 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from accounts.models import Role
 from assessments.models import Answer
@@ -13,6 +10,7 @@ from assessments.overview import build_overview
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
 from common.dates import print_moment
+from tests.assessments.overview_pages import CODE, JUST_BELOW, address, count_queries, get, main
 from tests.factories_assessments import (
     attach,
     best_answers,
@@ -31,32 +29,6 @@ from tests.factories_assessments import (
 )
 
 pytestmark = pytest.mark.django_db
-
-CODE = "A.I.1.i.b"
-
-# 74.996875 in all: what two decimals, half up, would print as the floor of 75.
-JUST_BELOW = {"B.I.a": "2.285", "B.II.a": "0"}
-
-
-def address(name, assessment, *more):
-    return reverse(f"assessments:{name}", args=[assessment.pk, *more])
-
-
-def get(client, assessment, role=Role.OPERATOR, satker=None):
-    client.force_login(person(role, satker or assessment.satker))
-    return client.get(address("detail", assessment))
-
-
-def main(answer):
-    text = answer.content.decode()
-    return text[text.index("<main") : text.index("</main>")]
-
-
-def count_queries(client, url):
-    client.get(url)
-    with CaptureQueriesContext(connection) as captured:
-        client.get(url)
-    return len(captured)
 
 
 class TestWho:

@@ -1,11 +1,11 @@
 """An instrument file, the official question master or workbook, into the database."""
 
 from argparse import ArgumentParser
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.instrument_diff import Difference
+from assessments.management.files import from_to, read_file
 from assessments.services.instrument_import import (
     MAXIMUM_SIZE,
     ImportedInstrument,
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: str, instrument: str, dry_run: bool, **_options: object) -> None:
-        document = _read_file(file)
+        document = read_file(file, MAXIMUM_SIZE)
         try:
             imported = import_instrument(
                 read_instrument_file(document), master_for=instrument, dry_run=dry_run
@@ -64,24 +64,5 @@ def _line(difference: Difference) -> str:
     where = " ".join(filter(None, (difference.code, difference.what)))
     line = f"{difference.kind.capitalize()}: {where}"
     if difference.before or difference.after:
-        line += f": {_shown(difference.before)} -> {_shown(difference.after)}"
+        line += f": {from_to(difference.before, difference.after, SHOWN)}"
     return line
-
-
-def _shown(text: str) -> str:
-    if not text:
-        return "(kosong)"
-    text = " ".join(text.split())
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-
-
-def _read_file(name: str) -> bytes:
-    """The file, or one byte more than may be read of it."""
-    try:
-        path = Path(name)
-        if not path.is_file():
-            raise CommandError(f"Berkas {name!a} tidak ada.")
-        with path.open("rb") as stream:
-            return stream.read(MAXIMUM_SIZE + 1)
-    except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
-        raise CommandError(f"Berkas {name!a} tidak dapat dibaca.") from fault

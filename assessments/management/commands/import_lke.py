@@ -1,13 +1,13 @@
 """A filled official workbook into a satker's assessment."""
 
 from argparse import ArgumentParser
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 import scoring
 from accounts.models import Role, User
 from assessments.enums import Target
+from assessments.management.files import from_to, read_file
 from assessments.models import Period
 from assessments.services.workbook_import import ImportedWorkbook, import_workbook
 from assessments.services.workbook_plan import Change
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         dry_run: bool,
         **_options: object,
     ) -> None:
-        content = _read_file(workbook)
+        content = read_file(workbook, MAXIMUM_SIZE)
         unit = _find_satker(satker)
         period = _find_period(year)
         by = _find_user(user, unit)
@@ -120,26 +120,7 @@ def _points(value: scoring.Figure) -> str:
 
 
 def _line(change: Change) -> str:
-    return f"{change.code}: {_shown(change.before)} -> {_shown(change.after)}"
-
-
-def _shown(text: str) -> str:
-    if not text:
-        return "(kosong)"
-    text = " ".join(text.split())
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-
-
-def _read_file(name: str) -> bytes:
-    """The file, or one byte more than may be read of it."""
-    try:
-        path = Path(name)
-        if not path.is_file():
-            raise CommandError(f"Berkas {name!a} tidak ada.")
-        with path.open("rb") as stream:
-            return stream.read(MAXIMUM_SIZE + 1)
-    except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
-        raise CommandError(f"Berkas {name!a} tidak dapat dibaca.") from fault
+    return f"{change.code}: {from_to(change.before, change.after, SHOWN)}"
 
 
 def _find_satker(code: str) -> Satker:
