@@ -10,7 +10,14 @@ from assessments.findings import Finding, build_findings
 from assessments.models import Assessment, Snapshot, Transition, Verification
 from assessments.services.checks import load_facts
 from assessments.standing import Standing, build_standing
-from assessments.worksheet import HASIL, QuestionRow, Worksheet, load_answers, load_worksheet
+from assessments.worksheet import (
+    HASIL,
+    QuestionRow,
+    Worksheet,
+    load_answers,
+    load_worksheet,
+    verified_entries,
+)
 from common.dates import print_date, print_moment
 
 CODES_SHOWN = 6
@@ -108,13 +115,11 @@ def build_overview(assessment: Assessment, *, warnings: bool = False) -> Overvie
     reviewed = _reviewed(worksheet, assessment)
     repair = None
     if assessment.status == Status.RETURNED:
-        repair = _repair([question for question, _, marked in reviewed if marked])
+        repair = _repair([worksheet.by_code[code] for code, *_, marked in reviewed if marked])
     verified = None
     if reviewed:
-        lowered = {question.code: entered for question, entered, _ in reviewed if entered}
-        verified = build_standing(
-            worksheet, worksheet.evaluate(entries | lowered), assessment.target
-        )
+        counting = verified_entries(entries, (each[:3] for each in reviewed))
+        verified = build_standing(worksheet, worksheet.evaluate(counting), assessment.target)
     transitions = tuple(assessment.transitions.select_related("by"))
     return Overview(
         standing=standing,
@@ -134,13 +139,14 @@ def build_overview(assessment: Assessment, *, warnings: bool = False) -> Overvie
 
 def _reviewed(
     worksheet: Worksheet, assessment: Assessment
-) -> tuple[tuple[QuestionRow, Mapping[str, str], bool], ...]:
-    """Questions with a verdict: what the reviewer entered, and whether it asks for a repair."""
+) -> tuple[tuple[str, str, Mapping[str, str], bool], ...]:
+    """Codes of the questions with a verdict, the verdict, what the reviewer entered, and whether
+    it asks for a repair."""
     if assessment.submitted_at is None:
         return ()
     rows = Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN)
-    found = rows.exclude(verdict="").values_list("question_id", "entered", "marked")
-    return tuple((worksheet.by_pk[pk], entered, marked) for pk, entered, marked in found)
+    found = rows.exclude(verdict="").values_list("question_id", "verdict", "entered", "marked")
+    return tuple((worksheet.by_pk[pk].code, *told) for pk, *told in found)
 
 
 def _submission(assessment: Assessment) -> Snapshot | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from assessments.enums import Tier, Verdict
+from assessments.enums import Tier
 from assessments.models import Verification
-from assessments.worksheet import Entries, QuestionRow, Worksheet, load_entries
+from assessments.worksheet import Entries, QuestionRow, Worksheet, load_entries, verified_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,9 @@ class Review:
     @property
     def verified(self) -> Entries:
         """What counts after the review: where nothing is lowered, the satker's (decision 10)."""
-        lowered = {
-            code: judgement.entered
-            for code, judgement in self.judged.items()
-            if judgement.verdict != Verdict.SESUAI
-        }
-        return self.own | lowered
+        return verified_entries(
+            self.own, ((code, each.verdict, each.entered) for code, each in self.judged.items())
+        )
 
     @property
     def checked(self) -> int:

@@ -4,7 +4,7 @@ A published instrument never changes, so what is read of it is kept for the life
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -199,6 +199,9 @@ def build_worksheet(instrument: Instrument) -> Worksheet:
 ENTERED_TEXT = Cast("entered", TextField())
 _REMEMBERED_ENTRIES = 4096
 
+# Verdicts that come with an entry of the reviewer's.
+WITH_OWN_ENTRY = frozenset({Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI})
+
 
 @lru_cache(maxsize=_REMEMBERED_ENTRIES)
 def parse_entered(text: str) -> Mapping[str, str]:
@@ -213,13 +216,25 @@ def load_entries(worksheet: Worksheet, assessment_id: UUID, tier: Tier) -> Entri
     by_pk = worksheet.by_pk
     entries, _ = load_answers(worksheet, assessment_id)
     if tier != Tier.MANDIRI:
-        lowered = Verification.objects.filter(
-            assessment_id=assessment_id,
-            tier=tier,
-            verdict__in=[Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI],
-        ).values_list("question_id", "entered")
-        entries |= {by_pk[question_id].code: entered for question_id, entered in lowered}
+        rows = Verification.objects.filter(
+            assessment_id=assessment_id, tier=tier, verdict__in=WITH_OWN_ENTRY
+        ).values_list("question_id", "verdict", "entered")
+        return verified_entries(entries, ((by_pk[pk].code, *told) for pk, *told in rows))
     return entries
+
+
+def verified_entries(
+    own: Mapping[str, Mapping[str, str]], judged: Iterable[tuple[str, str, Mapping[str, str]]]
+) -> Entries:
+    """What counts after a review, by question code: the satker's entries, and over them what the
+    reviewer entered; "sesuai" takes the satker's over, and so does no verdict (decision 10).
+
+    judged: code, verdict ("" for none), the reviewer's entry.
+    """
+    entered_by_reviewer = {
+        code: entered for code, verdict, entered in judged if verdict in WITH_OWN_ENTRY
+    }
+    return {**own, **entered_by_reviewer}
 
 
 def load_answers(worksheet: Worksheet, assessment_id: UUID) -> tuple[Entries, frozenset[int]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 import scoring
 from assessments.enums import Status
 from assessments.models import Assessment, Verification
-from assessments.worksheet import HASIL, Worksheet
+from assessments.worksheet import HASIL, WITH_OWN_ENTRY, Worksheet
 from common.charts import Axis
 from reports import wording
 from reports.annex import build_annex
@@ -33,7 +33,7 @@ from reports.parts import (
     Signature,
     Step,
 )
-from reports.rows import LOWER, Rows, load_rows
+from reports.rows import Rows, load_rows
 from reports.standing import build_standing
 from satker.models import SatkerKind
 from scoring.rules import AREA, PENGUNGKIT, TOTAL
@@ -253,7 +253,7 @@ class _Builder:
 
     def _review(self, item: scoring.Item, row: Verification) -> Review:
         given: Given | None = None
-        if row.verdict in LOWER:
+        if row.verdict in WITH_OWN_ENTRY:
             given = wording.given(self.worksheet.by_code[item.code], item, row.entered)
         return Review(
             verdict=row.verdict,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from assessments.enums import Tier, Verdict
+from assessments.enums import Tier
 from assessments.models import (
     Answer,
     AnswerEvidence,
@@ -15,10 +15,9 @@ from assessments.models import (
     Transition,
     Verification,
 )
-from assessments.worksheet import Entries, Worksheet, load_worksheet
+from assessments.worksheet import Entries, Worksheet, load_worksheet, verified_entries
 
 TIER = Tier.PENDAHULUAN
-LOWER = frozenset({Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,10 @@ class Rows:
     @property
     def counting_entries(self) -> Entries:
         """The satker's answers, and over them what the reviewer entered (decision 10)."""
-        return self.own_entries | {
-            code: row.entered for code, row in self.verifications.items() if row.verdict in LOWER
-        }
+        rows = self.verifications.items()
+        return verified_entries(
+            self.own_entries, ((code, row.verdict, row.entered) for code, row in rows)
+        )
 
     @property
     def judged(self) -> int:

@@ -24,7 +24,7 @@ from assessments.services.snapshots import (
     frozen_tiers,
 )
 from assessments.services.steps import STEPS
-from assessments.worksheet import Entries, QuestionRow, load_worksheet
+from assessments.worksheet import Entries, QuestionRow, load_worksheet, verified_entries
 from common.dates import local
 from evidence.models import EvidenceFile
 from satker.models import Satker
@@ -172,11 +172,10 @@ class LifeRecorder:
         """As `worksheet.load_entries`."""
         entries: Entries = {code: answer.entered for code, answer in self._answers.items()}
         if tier != Tier.MANDIRI:
-            entries |= {
-                code: row.entered
-                for code, row in self._verdicts.items()
-                if row.verdict not in {"", Verdict.SESUAI}
-            }
+            rows = self._verdicts.items()
+            return verified_entries(
+                entries, ((code, row.verdict, row.entered) for code, row in rows)
+            )
         return entries
 
     def _begin_round(self, by: User, at: datetime) -> None:

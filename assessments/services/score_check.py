@@ -8,13 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 import scoring
-from assessments.enums import Tier, Verdict
+from assessments.enums import Tier
 from assessments.models import Answer, Assessment, Score, Verification
 from assessments.services.scores import score_fields
-from assessments.worksheet import Entries, Worksheet, load_worksheet
+from assessments.worksheet import Entries, Worksheet, load_worksheet, verified_entries
 
 _ASSESSMENTS_AT_ONCE = 200
-_LOWERED = frozenset({Verdict.KURANG_SESUAI, Verdict.TIDAK_SESUAI})
 
 Fields = Mapping[str, object]
 
@@ -46,8 +45,7 @@ class _Content:
 
     worksheet: Worksheet
     answers: Entries
-    lowered: dict[str, Entries]
-    judged: dict[str, int]
+    judged: dict[str, list[tuple[str, str, Mapping[str, str]]]]  # as `verified_entries` takes it
     stored: dict[str, Fields]
 
 
@@ -83,9 +81,7 @@ def _compare_locked(assessment: Assessment) -> list[Difference]:
 def _load(page: list[Assessment]) -> dict[UUID, _Content]:
     """Three queries for all of them."""
     contents = {
-        assessment.pk: _Content(
-            load_worksheet(assessment.instrument_id), {}, defaultdict(dict), defaultdict(int), {}
-        )
+        assessment.pk: _Content(load_worksheet(assessment.instrument_id), {}, defaultdict(list), {})
         for assessment in page
     }
     answers = Answer.objects.filter(assessment__in=contents)
@@ -97,9 +93,7 @@ def _load(page: list[Assessment]) -> dict[UUID, _Content]:
         "assessment_id", "tier", "question_id", "verdict", "entered"
     ):
         content = contents[key]
-        content.judged[tier] += bool(verdict)
-        if verdict in _LOWERED:
-            content.lowered[tier][_code(content.worksheet, question)] = entered
+        content.judged[tier].append((_code(content.worksheet, question), verdict, entered))
     for score in Score.objects.filter(assessment__in=contents):
         contents[score.assessment_id].stored[score.tier] = {
             field.name: getattr(score, field.name)
@@ -118,14 +112,15 @@ def _code(worksheet: Worksheet, question: int) -> str:
 def _compare(assessment: Assessment, content: _Content) -> Iterator[Difference]:
     place = assessment.satker.code, assessment.period.year
     for tier in sorted({Tier.MANDIRI.value, *content.judged, *content.stored}):
-        entries = content.answers | content.lowered.get(tier, {})
+        judged = content.judged.get(tier, [])
+        entries = verified_entries(content.answers, judged)
         try:
             evaluation = content.worksheet.evaluate(entries)
         except (scoring.EntryError, ValueError) as error:
             yield Difference(*place, tier, {}, str(error))
             continue
         computed = score_fields(content.worksheet, evaluation)
-        computed["verified"] = content.judged.get(tier, 0)
+        computed["verified"] = sum(bool(verdict) for _, verdict, _ in judged)
         stored = content.stored.get(tier, {})
         fields = {
             name: (stored.get(name), computed.get(name))
