@@ -11,11 +11,11 @@ from notices.services import mark_read
 from satker.models import Satker
 
 _SATKER = 25  # enough for every state of a sheet; the others have been told nothing
-_READ_AFTER = timedelta(days=7)
+_READ_AFTER = timedelta(days=30)
 
 
 def tell_news(satker: Collection[Satker], now: datetime) -> None:
-    """Of every step of their sheets; what is older than a week has been read."""
+    """Of every step of their sheets; what is older than a month has been read."""
     steps = Transition.objects.filter(
         assessment__satker__in=list(satker)[:_SATKER],
         action__in=[Action.SUBMIT, Action.RETURN, Action.APPROVE],

@@ -263,7 +263,7 @@ class TestPage:
             operator.get(thumbnail_url(file))
 
 
-QUERIES, PICTURE_QUERIES = 10, 4
+QUERIES, PICTURE_QUERIES = 11, 4
 
 
 def key_of(client, file, number=1):

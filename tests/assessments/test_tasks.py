@@ -476,7 +476,7 @@ class TestMyTasks:
         give(assessment, lead, *codes, assignee=member.pk)
         client.force_login(member)
         client.get(self.URL)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(self.URL)
 
 

@@ -189,5 +189,5 @@ class TestPage:
         put(satker, NewTeam(None, None, {"1": NewPokja(people[0].pk, members)}), head)
         client.force_login(head)
         client.get(self.URL)  # moves the session along
-        with django_assert_num_queries(4):  # session, person, team, people
+        with django_assert_num_queries(5):  # session, person, team, people
             client.get(reverse("teams:team"))
