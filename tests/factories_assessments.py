@@ -78,7 +78,7 @@ def make_user(role: Role, satker: Satker | None = None, *, name: str = "") -> Us
 
 def person(role: Role, satker: Satker, *, name: str = "") -> User:
     """Somebody with the role at the place: who is there already, or a new one."""
-    found = User.objects.filter(role=role, satker=satker).first()
+    found = User.objects.filter(role=role, satker=satker).order_by("pk").first()
     return found or make_user(role, satker, name=name)
 
 
