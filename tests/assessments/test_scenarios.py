@@ -119,7 +119,7 @@ class TestKeeping:
 
         found = Scenario.objects.get()
         assert (found.name, found.team, found.version) == ("Tanpa tim", True, 1)
-        assert found.entries == {CODE: {}, COUNTS: {"n1": "3", "n2": "9"}}
+        assert found.entries == {CODE: {}, COUNTS: {"n1": "3", "n2": "1"}}
         assert "Skenario “Tanpa tim” disimpan. LKE tidak berubah." in text_of(response)
         assert 'value="" checked>' in row_of(response, CODE)
         assert "2 jawaban berbeda dari LKE." in text_of(response)

@@ -257,7 +257,7 @@ class TestPage:
         assert "Simulasi: tidak mengubah LKE" in text_of(response)
         assert response.content.decode().count('class="sim-row"') == len(worksheet.questions)
         assert 'value="B" checked data-now' in row_of(response, CODE)
-        assert 'value="9" data-now="9"' in row_of(response, COUNTS)
+        assert 'value="1" data-now="1"' in row_of(response, COUNTS)
 
     def test_without_script_it_computes_and_keeps_what_was_typed(self, client, sheet, worksheet):
         fields = everything_posted(worksheet, sheet, **{CODE: "A", f"{COUNTS}.n1": "2"})
