@@ -18,6 +18,8 @@ from assessments.cards import AnswerState, Place, fill_card, read_card
 from assessments.enums import EDITABLE, Status, Tier
 from assessments.last_year import last_year_html, load_last_year
 from assessments.models import Answer, AnswerEvidence, Assessment, Verification
+from assessments.need_parts import choice_html
+from assessments.needs import propose
 from assessments.permissions import can_read_last_year, can_work_in_team
 from assessments.rejections import reason_words
 from assessments.repair_progress import Repaired, load_repaired
@@ -208,10 +210,11 @@ def load_states(
         assessment=assessment, question_id__in=list(wanted)
     ).select_related("file"):
         part = parts[link.question_id]
-        url = ""
-        if editable and (assessment.status != Status.RETURNED or part.get("marked")):
-            url = detach_url(assessment, wanted[link.question_id].code, str(link.file_id))
-        part.setdefault("files", []).append(FileRow(link.file, url))
+        part.setdefault("links", []).append(link)
+    for pk, part in parts.items():
+        open_now = editable and (assessment.status != Status.RETURNED or bool(part.get("marked")))
+        links = part.pop("links", [])
+        part["files"] = build_file_rows(assessment, wanted[pk], links, editable=open_now)
     return entries, {pk: AnswerState(**each) for pk, each in parts.items()}
 
 
@@ -235,8 +238,30 @@ def to_confirm_html(area: AreaRow, carried: Collection[int]) -> SafeString:
     )
 
 
-def detach_url(assessment: Assessment, code: str, file_id: str) -> str:
-    return reverse("assessments:detach_evidence", args=[assessment.pk, code, file_id])
+def build_file_rows(
+    assessment: Assessment,
+    question: QuestionRow,
+    links: Sequence[AnswerEvidence],
+    *,
+    editable: bool,
+) -> list[FileRow]:
+    """The files of one question. links: all of them, with their files."""
+    if not editable:
+        return [FileRow(link.file, document=link.document) for link in links]
+    taken = {link.document for link in links}
+    rows = []
+    for link in links:
+        place = assessment.pk, question.code, link.file_id
+        detach = reverse("assessments:detach_evidence", args=place)
+        choice = choice_html(
+            question,
+            link.file,
+            document=link.document,
+            proposal=None if link.document else propose(question, link.file, taken),
+            action=reverse("assessments:tick_document", args=place),
+        )
+        rows.append(FileRow(link.file, detach, link.document, choice))
+    return rows
 
 
 def build_nav(

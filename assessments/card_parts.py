@@ -25,10 +25,15 @@ Entered = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file as its row shows it; detach_url "" where it may not be taken off."""
+    """A file as its row shows it; detach_url "" where it may not be taken off.
+
+    document: the item of the question's list that it is. choice: the field to say so.
+    """
 
     file: EvidenceFile
     detach_url: str = ""
+    document: str = ""
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,9 @@ def file_html(row: FileRow, zone: str) -> SafeString:
     return evidence_row(
         name=file.name,
         size=file.size,
+        title=file.title,
         date=file.document_date or local(file.uploaded_at, zone).date(),
+        dated="bertanggal" if file.document_date else "diunggah",
         kind=file.get_kind_display(),
         until=file.valid_until,
         expired=file.is_expired(local(timezone.now(), zone).date()),
@@ -157,6 +164,7 @@ def file_html(row: FileRow, zone: str) -> SafeString:
         view_url=reverse("assessments:library_preview", args=[file.pk]),
         download_url=reverse("assessments:download_evidence", args=[file.pk]),
         detach_action=f"{row.detach_url}?halaman=1" if row.detach_url else "",
+        choice=row.choice,
     )
 
 

@@ -28,6 +28,7 @@ from assessments.card_parts import (
     thread_html,
 )
 from assessments.models import NOTE_LENGTH
+from assessments.need_parts import needs_html
 from assessments.rejections import frequent_reasons
 from assessments.worksheet import QuestionRow, Worksheet, load_worksheet
 from common.slots import Slotted, slot, slotted
@@ -98,6 +99,7 @@ def fill_card(
         "note": escape(note),
         "files": files_html(state.files, place.zone),
         "file_count": file_count(len(state.files)),
+        "needs": needs_html(question, ((row.document, row.file) for row in state.files)),
         "state": refused.state_html() if refused else saved_state(state.saved_at, place.zone),
     }
     if question.options:
@@ -136,6 +138,7 @@ def read_card(
             "note": note_html(state.note),
             "files": files_html(state.files, place.zone) or no_files_html(),
             "file_count": file_count(len(state.files)),
+            "needs": needs_html(question, ((row.document, row.file) for row in state.files)),
             "state": save_state("locked", lock) if lock else "",
         }
     )
@@ -174,7 +177,7 @@ def _cards(instrument_id: int) -> Mapping[int, _Card]:
 
 def _compile(question: QuestionRow) -> _Card:
     names = "base csrf version edge badge team thread carried before conflict note files"
-    names += " file_count state value fault error result answer rejections"
+    names += " file_count state value fault error result answer rejections needs"
     context = {
         "q": question,
         "s": {name: slot(name) for name in names.split()},

@@ -20,6 +20,8 @@ from assessments.models import (
     Verification,
     VerificationChange,
 )
+from assessments.need_parts import needs_html
+from assessments.needs import missing_documents
 from assessments.repairs import (
     Content,
     Difference,
@@ -111,6 +113,7 @@ class DeskView:
     answer: Answer | None
     choice: tuple[str, str]
     files: tuple[SafeString, ...]
+    needs: SafeString
     warnings: tuple[Finding, ...]
     before: SafeString
     stored: Verification | None
@@ -162,7 +165,8 @@ def build_desk(
         .first()
     )
     answer = _answer(assessment, question)
-    files = _files(assessment, question)
+    links = _links(assessment, question)
+    files = [link.file for link in links]
     past = load_last_year(assessment, (question,)) if with_last_year else {}
     path = _strip(review, question, only_open)
     place = path.index(question)
@@ -179,7 +183,8 @@ def build_desk(
         answer=answer,
         choice=choice_words(worksheet, question, review.own.get(question.code, {})),
         files=_file_rows(assessment, question, files, before),
-        warnings=_warnings(review, assessment, question, answer, files),
+        needs=needs_html(question, ((link.document, link.file) for link in links)),
+        warnings=_warnings(review, assessment, question, answer, links),
         before=last_year_html(past.get(question.pk)),
         stored=stored,
         history=_history(worksheet, question, stored),
@@ -219,9 +224,9 @@ def _answer(assessment: Assessment, question: QuestionRow) -> Answer | None:
     return rows.select_related("saved_by").first()
 
 
-def _files(assessment: Assessment, question: QuestionRow) -> tuple[EvidenceFile, ...]:
+def _links(assessment: Assessment, question: QuestionRow) -> list[AnswerEvidence]:
     links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
-    return tuple(link.file for link in links.select_related("file"))
+    return list(links.select_related("file"))
 
 
 def _file_rows(
@@ -237,8 +242,10 @@ def _file_rows(
     def row(file: EvidenceFile) -> SafeString:
         return evidence_row(
             name=file.name,
+            title=file.title,
             size=file.size,
-            date=local(file.uploaded_at, assessment.satker.zone).date(),
+            date=file.document_date or local(file.uploaded_at, assessment.satker.zone).date(),
+            dated="bertanggal" if file.document_date else "diunggah",
             sha256=file.sha256,
             kind="baru di putaran ini" if before and str(file.pk) not in known else "",
             until=file.valid_until,
@@ -256,7 +263,7 @@ def _warnings(
     assessment: Assessment,
     question: QuestionRow,
     answer: Answer | None,
-    files: Sequence[EvidenceFile],
+    links: Sequence[AnswerEvidence],
 ) -> tuple[Finding, ...]:
     """What the check before sending warned of on this question, with the satker's reasons."""
     facts = SheetFacts(
@@ -264,7 +271,10 @@ def _warnings(
         today=day_of_check(assessment),
         entries=review.own,
         noted=frozenset({question.pk}) if answer and answer.note.strip() else frozenset(),
-        files={question.pk: tuple(map(file_facts, files))},
+        files={question.pk: tuple(file_facts(link.file) for link in links)},
+        missing_documents=missing_documents(
+            (question,), ((question.pk, link.document) for link in links)
+        ),
         fixed=frozenset({question.pk}),
         reasons=load_reasons(assessment, question_id=question.pk),
     )

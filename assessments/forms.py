@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from assessments.enums import RejectionReason, Target, Verdict
 from assessments.models import NOTE_LENGTH, REASON_LENGTH
+from assessments.needs import listed_documents
 from assessments.worksheet import QuestionRow
 
 ENTRY_LENGTH = 100
@@ -94,6 +95,32 @@ class EvidenceForm(forms.Form):
 
     upload = UUIDListField(required=False)
     pick = UUIDListField(required=False)
+
+
+class DocumentForm(forms.Form):
+    """Which listed document of a question a file is: "dokumen" from the button of a proposal,
+    else the file's own field; "" for none."""
+
+    def __init__(self, data: Mapping[str, Any], *, question: QuestionRow, file_id: UUID) -> None:
+        super().__init__(data)
+        self.name = "dokumen" if "dokumen" in data else f"dokumen-{file_id}"
+        items = listed_documents(question)
+        self.fields[self.name] = forms.ChoiceField(
+            required=False,
+            choices=[(item, item) for item in items],
+            error_messages={
+                "invalid_choice": "Dokumen yang dipilih tidak ada dalam daftar pertanyaan ini. "
+                "Muat ulang halaman, lalu pilih lagi."
+            },
+        )
+
+    @property
+    def document(self) -> str:
+        return self.cleaned_data[self.name]
+
+    @property
+    def first_error(self) -> str:
+        return self.errors[self.name][0]
 
 
 class EntryForm(forms.Form):

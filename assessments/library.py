@@ -72,6 +72,32 @@ def places_of(file: EvidenceFile) -> list[Place]:
     return line.places
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A file in the line of those that replaced each other; number: 1 for the first."""
+
+    number: int
+    file: EvidenceFile
+    current: bool
+
+
+def versions_of(file: EvidenceFile) -> list[Version]:
+    """The file with all it replaced and was replaced by, the newest first; two queries however
+    long the line is. Empty where it is the only one."""
+    pairs = EvidenceFile.objects.filter(satker=file.satker_id, replaces__isnull=False)
+    older = dict(pairs.values_list("pk", "replaces_id"))
+    newer = {old: new for new, old in older.items()}
+    line = [file.pk]
+    while line[0] in newer:
+        line.insert(0, newer[line[0]])
+    while line[-1] in older:
+        line.append(older[line[-1]])
+    if len(line) == 1:
+        return []
+    rows = EvidenceFile.objects.select_related("uploaded_by").in_bulk(line)
+    return [Version(len(line) - place, rows[key], key == file.pk) for place, key in enumerate(line)]
+
+
 def years_of(satker: Satker) -> list[int]:
     """The years whose answers the satker's files support, latest first."""
     links = AnswerEvidence.objects.filter(file__satker=satker)

@@ -1,11 +1,12 @@
 """Forms of the evidence library: its filters, and what is said about a file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
 from assessments.forms import refuse_broken_text
+from assessments.worksheet import AreaRow, QuestionRow
 from evidence.models import EvidenceFile, FileKind
 
 STATES = [
@@ -72,3 +73,58 @@ class DescriptionForm(forms.ModelForm):
         if start and end and end < start:
             self.add_error("valid_until", "Masa berlaku berakhir sebelum tanggal dokumen.")
         return cleaned
+
+
+class QuestionFilterForm(forms.Form):
+    """Which questions of the sheet. A field that is wrong is ignored."""
+
+    cari = forms.CharField(
+        label="Kode atau kata dalam pertanyaan",
+        required=False,
+        max_length=100,
+        validators=[refuse_broken_text],
+    )
+    area = forms.ChoiceField(label="Area", required=False)
+
+    def __init__(self, data: Any, *, areas: Iterable[AreaRow]) -> None:
+        super().__init__(data)
+        names = ((area.key, area.label) for area in areas)
+        self.fields["area"].choices = [("", "Semua area"), *names]
+
+    def filters(self) -> dict[str, str]:
+        """cari, area: what was chosen and makes sense."""
+        self.is_valid()
+        return {"cari": "", "area": ""} | self.cleaned_data
+
+
+class QuestionsForm(forms.Form):
+    """The questions ticked, and those that were ticked when the page was shown."""
+
+    soal = forms.MultipleChoiceField(required=False)
+    semula = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, data: Any, *, questions: Mapping[str, QuestionRow]) -> None:
+        super().__init__(data)
+        self._questions = questions
+        for field in self.fields.values():
+            field.choices = [(code, code) for code in questions]
+            field.error_messages["invalid_choice"] = (
+                "Ada pertanyaan yang tidak dikenal. Muat ulang halaman, lalu pilih lagi."
+            )
+
+    @property
+    def added(self) -> list[QuestionRow]:
+        return self._only_in("soal", "semula")
+
+    @property
+    def removed(self) -> list[QuestionRow]:
+        return self._only_in("semula", "soal")
+
+    @property
+    def first_error(self) -> str:
+        return next(iter(self.errors.values()))[0]
+
+    def _only_in(self, one: str, other: str) -> list[QuestionRow]:
+        without = set(self.cleaned_data[other])
+        codes = dict.fromkeys(self.cleaned_data[one])
+        return [self._questions[code] for code in codes if code not in without]

@@ -2,6 +2,7 @@ from django.urls import include, path, re_path
 
 from assessments.views import (
     answers,
+    attaching,
     carry_over,
     evidence,
     extension,
@@ -11,6 +12,7 @@ from assessments.views import (
     prerequisites,
     preview,
     questionnaire,
+    replacing,
     score,
     simulation,
     tasks,
@@ -31,6 +33,11 @@ _one = [
         "jawaban/<str:code>/bukti/<uuid:file_id>/lepas/",
         evidence.detach_evidence,
         name="detach_evidence",
+    ),
+    path(
+        "jawaban/<str:code>/bukti/<uuid:file_id>/dokumen/",
+        evidence.tick_document,
+        name="tick_document",
     ),
     path("jawaban/<str:code>/diperiksa/", tasks.check_question, name="check_question"),
     path("tugas/", tasks.share_out, name="share_out"),
@@ -65,6 +72,8 @@ urlpatterns = [
         name="preview_picture",
     ),
     path("bukti/<uuid:file_id>/gambar-kecil", preview.thumbnail, name="thumbnail"),
+    path("bukti/<uuid:file_id>/ganti/", replacing.replace_file, name="replace_file"),
+    path("bukti/<uuid:file_id>/lampirkan/", attaching.attach_to_many, name="attach_to_many"),
     path("bukti/unggahan/", uploads.open_upload, name="open_upload"),
     path("bukti/unggahan/<uuid:upload_id>/", uploads.upload, name="upload"),
     path("verifikasi/", verification.queue, name="queue"),

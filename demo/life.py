@@ -12,6 +12,7 @@ from typing import Protocol
 
 from accounts.models import User
 from assessments.enums import Target, Verdict
+from assessments.needs import listed_documents
 from assessments.worksheet import QuestionRow, Worksheet
 from demo.calendar import Clock
 from demo.fates import Fate, Lot
@@ -36,7 +37,7 @@ class Scribe(Protocol):
     ) -> None: ...
 
     def attach_evidence(
-        self, *, question: QuestionRow, file: EvidenceFile, by: User, at: datetime
+        self, *, question: QuestionRow, file: EvidenceFile, by: User, at: datetime, document: str
     ) -> None: ...
 
     def submit(self, *, by: User, at: datetime) -> None: ...
@@ -170,9 +171,10 @@ class Life:
                 self._answer(question, sheet[question.code], document)
                 if not self._needs_file(question) or question.code in unproved:
                     continue
-                if file is None or self.rng.randrange(100) >= _SAME_FILE_AGAIN:
+                new = file is None or self.rng.randrange(100) >= _SAME_FILE_AGAIN
+                if new:
                     file = self.put_file(document, self.cast.operator, self.clock.tick(5, 40))
-                self._attach(question, file)
+                self._attach(question, file, document if new else "")
 
     def _answered_questions(self) -> list[QuestionRow]:
         """In the order of the sheet, those that have been answered by today."""
@@ -229,9 +231,14 @@ class Life:
     def _needs_file(self, question: QuestionRow) -> bool:
         return question.evidence_required and self.percents[question.code] > 0
 
-    def _attach(self, question: QuestionRow, file: EvidenceFile) -> None:
+    def _attach(self, question: QuestionRow, file: EvidenceFile, document: str) -> None:
+        """document: what the file is, which ticks it off the question's list."""
         self.scribe.attach_evidence(
-            question=question, file=file, by=self.cast.operator, at=self.clock.tick(5, 40)
+            question=question,
+            file=file,
+            by=self.cast.operator,
+            at=self.clock.tick(5, 40),
+            document=document if document in listed_documents(question) else "",
         )
 
     def _submit(self) -> None:
@@ -309,7 +316,7 @@ class Life:
             self._save(question, entry, self.words.on_repair(document))
             if self._needs_file(question):
                 file = self.put_file(document, self.cast.operator, self.clock.tick(5, 40))
-                self._attach(question, file)
+                self._attach(question, file, document)
             self.repaired.append(question)
 
 

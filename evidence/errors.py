@@ -61,6 +61,16 @@ class CannotReplace(DomainError):
         )
 
 
+class SameContent(DomainError):
+    """The replacement holds, byte for byte, what is stored already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Isi {name} sama persis dengan berkas yang akan diganti, jadi tidak ada yang diganti. "
+            "Pilih berkas yang baru."
+        )
+
+
 class WrongOffset(DomainError):
     """A chunk, or the end, does not fit what has arrived; `length` bytes have."""
 

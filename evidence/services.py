@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.services import locked_chain, record
 from common.jobs import enqueue
 from evidence import vault
-from evidence.errors import CannotReplace
+from evidence.errors import CannotReplace, SameContent
 from evidence.intake import Accepted, inspect
 from evidence.jobs import make_preview
 from evidence.models import EvidenceFile
@@ -164,7 +164,7 @@ def replace_file(*, old: EvidenceFile, new: EvidenceFile, by: User) -> EvidenceF
     """Let a newer file stand for an older one, which stays; recorded in the satker's chain.
 
     The new one takes over what was said about the old one, the dates aside. A repeat changes
-    nothing. Raises CannotReplace; ValueError for a foreign file.
+    nothing. Raises CannotReplace, SameContent; ValueError for a foreign file.
     """
     if old.satker_id != new.satker_id:
         raise ValueError("the files belong to two satker")
@@ -173,6 +173,8 @@ def replace_file(*, old: EvidenceFile, new: EvidenceFile, by: User) -> EvidenceF
     old, new = rows[old.pk], rows.get(new.pk, old)
     if new.replaces_id == old.pk:
         return new
+    if new.sha256 == old.sha256:
+        raise SameContent(new.name)
     # The newer one is always the later one, so that no file can come to replace itself.
     taken = EvidenceFile.objects.filter(replaces=old).exists()
     if new.replaces_id or taken or new.uploaded_at <= old.uploaded_at:

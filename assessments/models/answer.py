@@ -64,13 +64,18 @@ class AnswerChange(models.Model):
 
 
 class AnswerEvidence(models.Model):
-    """A file of the satker that supports one answer. Sole writer: `services.attachments`."""
+    """A file of the satker that supports one answer. Sole writer: `services.attachments`.
+
+    document: the item of the question's list of documents that the file is, by its words; "" for
+    none (decision 47). Words that the list does not hold tick nothing.
+    """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="evidence")
     question = models.ForeignKey(Question, models.PROTECT, related_name="+")
     file = models.ForeignKey(EvidenceFile, models.PROTECT, related_name="links")
     attached_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     attached_at = models.DateTimeField("dilampirkan pada")
+    document = models.CharField("dokumen", max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = "lampiran bukti"

@@ -41,7 +41,9 @@ _TABLES: dict[type[models.Model], tuple[str, ...]] = {
         *("answer", "version", "entered", "note", "by", "at"),
         *("save_id", "carried_year"),
     ),
-    AnswerEvidence: ("assessment", "question", "file", "attached_by", "attached_at"),
+    AnswerEvidence: (
+        *("assessment", "question", "file", "attached_by", "attached_at", "document"),
+    ),
     Verification: (
         *("id", "assessment", "question", "tier", "verdict", "entered", "note", "reason"),
         *("marked", "version", "round", "saved_by", "saved_at"),

@@ -43,7 +43,7 @@ class LifeRecorder:
     instrument: Instrument
     assessment: Assessment = field(init=False)
     _answers: dict[str, AnswerLine] = field(init=False, default_factory=dict)
-    _files: dict[str, list[EvidenceFile]] = field(init=False, default_factory=dict)
+    _files: dict[str, list[dict[str, object]]] = field(init=False, default_factory=dict)
     _verdicts: dict[str, VerdictLine] = field(init=False, default_factory=dict)
     _refreshed: dict[Tier, datetime] = field(init=False, default_factory=dict)
     _submissions: list[dict[str, Any]] = field(init=False, default_factory=list)
@@ -85,12 +85,19 @@ class LifeRecorder:
         self._refreshed[Tier.MANDIRI] = at
 
     def attach_evidence(
-        self, *, question: QuestionRow, file: EvidenceFile, by: User, at: datetime
+        self,
+        *,
+        question: QuestionRow,
+        file: EvidenceFile,
+        by: User,
+        at: datetime,
+        document: str = "",
     ) -> None:
-        """file: in the vault; its row may still be in the book."""
-        self._files.setdefault(question.code, []).append(file)
-        self.book.links.append((self.assessment.pk, question.pk, file.pk, by.pk, at))
-        self._record(at, by, "bukti_dilampirkan", question.code, None, _told(file))
+        """file: in the vault; its row may still be in the book. document: what it is."""
+        told = _told(file) | ({"document": document} if document else {})
+        self._files.setdefault(question.code, []).append(told)
+        self.book.links.append((self.assessment.pk, question.pk, file.pk, by.pk, at, document))
+        self._record(at, by, "bukti_dilampirkan", question.code, None, told)
 
     def submit(self, *, by: User, at: datetime) -> None:
         is_repair = self.assessment.status == Status.RETURNED
@@ -229,7 +236,7 @@ class LifeRecorder:
             for code, answer in self._answers.items()
         }
         for code, files in self._files.items():
-            answers.setdefault(code, {})["evidence"] = [_told(file) for file in files]
+            answers.setdefault(code, {})["evidence"] = list(files)
         return answers
 
     def _frozen_verdicts(self) -> dict[str, dict[str, Any]]:

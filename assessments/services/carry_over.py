@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from accounts.models import User
 from assessments.enums import Status
 from assessments.errors import CarryRefused
 from assessments.models import Answer, AnswerEvidence, Assessment, QuestionMap, Snapshot
+from assessments.needs import listed_documents
 from assessments.services.answers import NewAnswer, save_answers
 from assessments.services.attachments import FILES_PER_QUESTION, attach_evidence
 from assessments.services.turns import require_filling_open
@@ -29,7 +30,8 @@ Entered = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class CarriedLine:
     """One answer that would be carried. files: those that are not attached yet, still valid, and
-    fit; expired: those whose last day has passed, which stay behind."""
+    fit; expired: those whose last day has passed, which stay behind. documents: what each was
+    said to be last year, by its id as text, where this year's question lists it too."""
 
     question: QuestionRow
     source: Source
@@ -37,6 +39,7 @@ class CarriedLine:
     note: str
     files: tuple[EvidenceFile, ...]
     expired: tuple[EvidenceFile, ...]
+    documents: Mapping[str, str]
 
     @property
     def kind(self) -> QuestionMap.Kind:
@@ -142,7 +145,10 @@ def build_plan(assessment: Assessment) -> CarryPlan:
             fitting = tuple(valid[: max(0, FILES_PER_QUESTION - room[question.pk])])
             left_out += len(valid) - len(fitting)
             note = content.get("note", "")
-            lines.append(CarriedLine(question, source, content["entered"], note, fitting, expired))
+            documents = _documents(question, content.get("evidence", []))
+            lines.append(
+                CarriedLine(question, source, content["entered"], note, fitting, expired, documents)
+            )
     return CarryPlan(year, tuple(lines), tuple(answered), tuple(new), continuation.gone, left_out)
 
 
@@ -166,7 +172,13 @@ def carry_over(*, assessment: Assessment, by: User) -> CarriedOver:
     )
     for line in plan.lines:
         for file in line.files:
-            attach_evidence(assessment=assessment, question=line.question, file=file, by=by)
+            attach_evidence(
+                assessment=assessment,
+                question=line.question,
+                file=file,
+                by=by,
+                document=line.documents.get(str(file.pk), ""),
+            )
     return CarriedOver(plan.year, changed, plan.files)
 
 
@@ -184,6 +196,12 @@ def _taken(assessment: Assessment) -> frozenset[int]:
     rows = Answer.objects.filter(assessment=assessment)
     told = rows.values_list("question_id", "entered", "note")
     return frozenset(question for question, entered, note in told if entered or note)
+
+
+def _documents(question: QuestionRow, files: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    listed = listed_documents(question)
+    told = {each["id"]: each.get("document", "") for each in files}
+    return {key: document for key, document in told.items() if document in listed}
 
 
 def _files(assessment: Assessment, told: Mapping[str, Any]) -> dict[str, EvidenceFile]:

@@ -140,6 +140,7 @@ def answers_content(worksheet: Worksheet, assessment: Assessment) -> dict[str, C
                 "size": link.file.size,
                 "sha256": link.file.sha256,
             }
+            | ({"document": link.document} if link.document else {})
         )
     return answers
 

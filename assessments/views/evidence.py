@@ -1,5 +1,6 @@
 """Evidence of an answer: attach, detach, download."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.area_page import detach_url
-from assessments.card_parts import FileRow, file_count, file_html
+from assessments.area_page import build_file_rows
+from assessments.card_parts import file_count, file_html
 from assessments.errors import AssessmentLocked
+from assessments.forms import DocumentForm
 from assessments.models import AnswerEvidence, Assessment
+from assessments.need_parts import needs_html
 from assessments.permissions import can_fill
 from assessments.services.attachments import attach_evidence as attach
 from assessments.services.attachments import detach_evidence as detach
+from assessments.services.attachments import tick_document as tick
 from assessments.services.downloads import log_download, readable_evidence
 from assessments.services.turns import require_filling_open
 from assessments.views.answers import question_url, store_answer
@@ -40,7 +44,7 @@ def attach_evidence(request: HttpRequest, assessment_id: UUID, code: str) -> Htt
         raise PermissionDenied
     question = question_or_404(assessment, code)
     sources = sources_of(request)
-    taken: list[FileRow] = []
+    taken: list[UUID] = []
     refused: list[dict[str, str]] = []
     status = 200
     try:
@@ -62,14 +66,7 @@ def attach_evidence(request: HttpRequest, assessment_id: UUID, code: str) -> Htt
     except DomainError as refusal:
         refused.append({"name": "", "why": str(refusal)})
         status = 422
-    context = {
-        "assessment": assessment,
-        "question": question,
-        "rows": [file_html(row, assessment.satker.zone) for row in taken],
-        "refused": refused,
-        "count": file_count(_count(assessment, question)),
-        "back": question_url(assessment, question),
-    }
+    context = _context(assessment, question, taken) | {"refused": refused}
     if "halaman" not in request.GET:
         return render(request, "assessments/_attached.html", context, status=status)
     return _page(request, context | {"title": "Sebagian bukti belum terunggah"}, status)
@@ -91,18 +88,50 @@ def detach_evidence(
             question_id=question.pk,
             file_id=file_id,
         )
-        context = {"assessment": assessment, "question": question, "rows": [], "refused": []}
+        refused = []
         status = 200
         try:
             detach(assessment=assessment, question=question, file=link.file, by=request.user)
         except AssessmentLocked as refusal:
-            context["refused"] = [{"name": link.file.name, "why": str(refusal)}]
+            refused = [{"name": link.file.name, "why": str(refusal)}]
             status = 403
-        context["count"] = file_count(_count(assessment, question))
-        context["back"] = question_url(assessment, question)
+        context = _context(assessment, question, []) | {"refused": refused}
     if "halaman" not in request.GET:
         return render(request, "assessments/_attached.html", context, status=status)
     return _page(request, context | {"title": "Bukti belum dilepas"}, status)
+
+
+@require_POST
+def tick_document(
+    request: HttpRequest, assessment_id: UUID, code: str, file_id: UUID
+) -> HttpResponse:
+    """Say which document of the question's list an attached file is."""
+    rows = Assessment.objects.locked().select_related("satker", "period")
+    with transaction.atomic():
+        assessment = visible_assessment(request, assessment_id, rows)
+        if not can_fill(request.user, assessment):
+            raise PermissionDenied
+        question = question_or_404(assessment, code)
+        link = get_object_or_404(
+            AnswerEvidence.objects.select_related("file"),
+            assessment=assessment,
+            question_id=question.pk,
+            file_id=file_id,
+        )
+        link.assessment = assessment
+        form = DocumentForm(request.POST, question=question, file_id=file_id)
+        refused, status = [], 200
+        if form.is_valid():
+            try:
+                tick(link=link, question=question, document=form.document, by=request.user)
+            except AssessmentLocked as refusal:
+                refused, status = [{"name": link.file.name, "why": str(refusal)}], 403
+        else:
+            refused, status = [{"name": link.file.name, "why": form.first_error}], 422
+        context = _context(assessment, question, [file_id]) | {"refused": refused}
+    if "halaman" not in request.GET:
+        return render(request, "assessments/_attached.html", context, status=status)
+    return _page(request, context | {"title": "Dokumen belum ditandai"}, status)
 
 
 @require_safe
@@ -141,14 +170,30 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpRes
 
 def _attach(
     request: HttpRequest, assessment: Assessment, question: QuestionRow, file: EvidenceFile
-) -> FileRow:
+) -> UUID:
     with transaction.atomic():
         locked = Assessment.objects.locked().select_related("satker", "period")
         attach(
             assessment=locked.get(pk=assessment.pk), question=question, file=file, by=request.user
         )
-    return FileRow(file, detach_url(assessment, question.code, str(file.pk)))
+    return file.pk
 
 
-def _count(assessment: Assessment, question: QuestionRow) -> int:
-    return AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk).count()
+def _context(
+    assessment: Assessment, question: QuestionRow, shown: Collection[UUID]
+) -> dict[str, Any]:
+    """What the fragment and the page say of the evidence as it is now. shown: files with a row."""
+    links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
+    links = list(links.select_related("file"))
+    by_file = {
+        row.file.pk: row for row in build_file_rows(assessment, question, links, editable=True)
+    }
+    rows = [by_file[key] for key in dict.fromkeys(shown) if key in by_file]
+    return {
+        "assessment": assessment,
+        "question": question,
+        "rows": [file_html(row, assessment.satker.zone) for row in rows],
+        "needs": needs_html(question, ((link.document, link.file) for link in links)),
+        "count": file_count(len(links)),
+        "back": question_url(assessment, question),
+    }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from assessments.card_parts import FileRow, file_html
 from assessments.cards import ACCEPT, FORMATS
-from assessments.library import library_page, places_of, years_of
+from assessments.library import library_page, places_of, versions_of, years_of
 from assessments.library_forms import DescriptionForm, LibraryForm
 from assessments.permissions import can_fill, can_gather
 from assessments.thumbnails import large_picture
@@ -80,8 +80,15 @@ def library_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
         messages.success(request, "Keterangan berkas tersimpan.")
         return redirect("assessments:library_file", file_id)
     today = local(timezone.now(), file.satker.zone).date()
+    is_last = getattr(file, "replaced_by", None) is None
     context = {
         "file": file,
+        "versions": versions_of(file),
+        "may_replace": can_gather(user) and is_last,
+        "may_attach": can_gather(user) and is_last,
+        "formats": FORMATS,
+        "accept": ACCEPT,
+        "limit": print_size(MAXIMUM_SIZE),
         "form": form,
         "picture": large_picture(file),
         "places": places_of(file),

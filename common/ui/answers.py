@@ -30,9 +30,14 @@ def evidence_row(
     download_url: str = "",
     detach_action: str = "",
     detach_form: str = "",
+    title: str = "",
+    dated: str = "",
+    choice: str = "",
 ) -> SafeString:
-    """One file: type, name, facts, and what can be done with it.
+    """One file: type, title and name, facts, and what can be done with it.
 
+    title: shown before the name. dated: the word before the date. choice: HTML of a field above
+    the actions.
     until: the last day of its validity; expired: it has passed. picture_url: of its thumbnail, in
     place of the letters. detach_action: where the button
     that takes the file off the answer posts to; detach_form: the id of the form it belongs to, if
@@ -42,7 +47,7 @@ def evidence_row(
     facts = [
         kind,
         words.print_size(size),
-        dates.print_date(date),
+        f"{dated} {dates.print_date(date)}" if dated else dates.print_date(date),
         f"berlaku sampai {dates.print_date(until)}" if until and not expired else "",
     ]
     shown = format_html_join(" ", "<span>{}</span>", ((fact,) for fact in facts if fact))
@@ -55,11 +60,13 @@ def evidence_row(
         else ""
     )
     return format_html(
-        '<li class="file">{} <b class="file-name">{}</b><p class="file-facts">{}{}</p>{}</li>',
+        '<li class="file">{} <b class="file-name">{}</b>{}<p class="file-facts">{}{}</p>{}{}</li>',
         _file_tile(name, picture_url),
-        name,
+        title or name,
+        format_html(' <span class="file-name file-alias">{}</span>', name) if title else "",
         shown,
         digest,
+        choice,
         _file_actions(name, view_url, download_url, detach_action, detach_form),
     )
 

@@ -186,11 +186,11 @@ class Question {
   }
 }
 
-/** The fields of the answer alone: never the files, which go their own way. */
+/** The fields of the answer alone: never the files and what they are, which go their own way. */
 function answerFields(form) {
   const fields = new FormData();
   for (const [name, value] of new FormData(form)) {
-    if (typeof value === "string" && name !== "csrfmiddlewaretoken") fields.append(name, value);
+    if (typeof value === "string" && name !== "csrfmiddlewaretoken" && !name.startsWith("dokumen-")) fields.append(name, value);
   }
   return fields;
 }
@@ -297,7 +297,7 @@ function questionOf(target) {
 }
 
 function isAnswerField(target) {
-  return target.name && target.type !== "file" && target.type !== "submit";
+  return target.name && target.type !== "file" && target.type !== "submit" && !target.dataset.need;
 }
 
 document.addEventListener("change", ({ target }) => {

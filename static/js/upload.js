@@ -1,5 +1,6 @@
 /** Evidence: several files at once, one request a file, with progress; refusals stay in view. */
 import { IN_CHUNKS, ask, sendInChunks } from "./chunks.js";
+import { setNeeds } from "./needs.js";
 import { csrfToken, parseFragment } from "./net.js";
 
 document.addEventListener("change", ({ target }) => {
@@ -97,6 +98,10 @@ function sendWhole(url, file, { signal, tell }) {
 
 function finish(area, file, row, { status, text }) {
   const root = parseFragment(text);
+  if (status === 200 && root?.dataset.next) {
+    location.assign(root.dataset.next);
+    return;
+  }
   if (status === 200 && root) {
     const stored = root.querySelector('[data-for="files"] > li');
     const same = [...area.querySelectorAll(".file-actions a")].find(
@@ -144,6 +149,7 @@ function rowOf(kind, name) {
 
 function setCount(area, root) {
   area.querySelector('[data-slot="file-count"]').textContent = root.dataset.count;
+  setNeeds(area, root);
 }
 
 function sizeOf(bytes) {

@@ -100,7 +100,7 @@ class TestAttaching:
 
         file = EvidenceFile.objects.get(name="Notulen.pdf")
         assert 'data-count="2 berkas"' in text
-        assert text.count("<li") == 1
+        assert text.count('<li class="file"') == 1
         assert download_url(file) in text
         assert detach_url(assessment, file) in text
         assert file.sha256[:4] in text
@@ -127,7 +127,7 @@ class TestAttaching:
         assert sorted(names(assessment)) == ["a.pdf", "c.pdf"]
         assert 'data-refused="b.exe"' in text
         assert "Ditolak:" in text
-        assert text.count("<li") == 2
+        assert text.count('<li class="file"') == 2
 
     def test_too_large(self, send, assessment):
         answer = send(upload("besar.pdf", b"0" * (MAXIMUM_SIZE + 1)))

@@ -77,10 +77,12 @@ class Services:
         self.versions[question.code] = saved.version
 
     def attach_evidence(
-        self, *, question: QuestionRow, file: EvidenceFile, by: User, at: datetime
+        self, *, question: QuestionRow, file: EvidenceFile, by: User, at: datetime, document: str
     ) -> None:
         with self.at(at) as assessment:
-            attach_evidence(assessment=assessment, question=question, file=file, by=by)
+            attach_evidence(
+                assessment=assessment, question=question, file=file, by=by, document=document
+            )
 
     def submit(self, *, by: User, at: datetime) -> None:
         with self.at(at) as assessment:

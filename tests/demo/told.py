@@ -55,7 +55,7 @@ TABLES: dict[Any, tuple[str, ...]] = {
     AnswerChange: (*OF_ANSWER, "version", "entered", "note", "by__username", "at"),
     AnswerEvidence: (
         *(ASSESSMENT, "question__code", "file__name"),
-        *("attached_by__username", "attached_at"),
+        *("attached_by__username", "attached_at", "document"),
     ),
     Verification: (
         *(ASSESSMENT, "question__code", "tier", "verdict", "entered", "note", "marked", "reason"),
