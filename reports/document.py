@@ -241,7 +241,7 @@ class _Builder:
             own=own,
             note=answer.note if answer else "",
             files=tuple(
-                Attachment(link.file.name, link.file.size, link.file.sha256)
+                Attachment(link.file.name, link.file.size, link.file.sha256, link.document)
                 for link in rows.evidence.get(code, [])
             ),
             review=review,

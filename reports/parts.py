@@ -152,9 +152,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """document: the item of the question's list that the file is, "" for none."""
+
     name: str
     size: int
     sha256: str
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,4 +263,5 @@ def _count(text: str | None) -> Content:
 
 
 def _file(file: Attachment) -> str:
-    return f"{file.name} ({print_size(file.size)}, {print_short_hash(file.sha256)})"
+    facts = f"{file.name} ({print_size(file.size)}, {print_short_hash(file.sha256)})"
+    return f"{file.document}: {facts}" if file.document else facts

@@ -150,6 +150,21 @@ def test_pages(new_page, signed_in, ministry, who, fate):
     assert found == {path: [] for path in PAGES[who, fate]}
 
 
+def test_a_file_of_the_library_and_its_questions(signed_in, ministry):
+    page = signed_in(ministry.sheets[Fate.BEGUN].operator)
+    page.goto("/bukti/")
+    page.locator("th .file-name").first.click()
+
+    check(page)
+    page.locator("[data-file-input]").set_input_files(
+        {"name": "Versi baru.pdf", "mimeType": "", "buffer": pdf(trailer=b"/A 77")}
+    )
+    expect(page.get_by_role("heading", name="Versi", exact=True)).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="Lampirkan pada pertanyaan").click()
+    check(page)
+
+
 class TestStatesOfAQuestion:
     """What appears while one fills in, on an area page."""
 

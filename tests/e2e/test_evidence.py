@@ -146,3 +146,42 @@ def test_an_upload_keeps_what_is_being_typed(open_area):
 
     expect(note).to_have_value(note.input_value())
     assert note.input_value().endswith("Sedang ditulis")
+
+
+def test_a_file_is_said_to_be_a_listed_document(open_area):
+    """The list is ticked at once; the answer itself is not saved anew."""
+    page, code = open_area(), "A.I.4.i.a"
+    choose(page, code, upload("catatan.pdf", pdf(trailer=b"/A 91")))
+    row = rows(page, code).filter(has_text="catatan.pdf")
+    saves = []
+    page.on("request", lambda sent: sent.url.endswith(f"/{code}/") and saves.append(sent.url))
+
+    row.get_by_role("combobox").select_option(index=1)
+
+    ticked = card(page, code).locator(".needs .is-met").filter(has_text="catatan.pdf")
+    expect(ticked).to_have_count(1)
+    expect(row.get_by_role("combobox")).to_be_focused()
+    page.reload()
+    expect(ticked).to_have_count(1)
+    assert saves == []
+
+
+def test_several_files_dropped_at_once(open_area):
+    page, code = open_area(), "A.I.4.i.b"
+    before = start_of(page, code)
+    area = card(page, code).locator("[data-drop]")
+
+    area.evaluate(
+        """(area, contents) => {
+          const dropped = new DataTransfer();
+          contents.forEach((content, place) => {
+            const bytes = Uint8Array.from(content);
+            dropped.items.add(new File([bytes], `Foto ${place}.png`, { type: "image/png" }));
+          });
+          area.dispatchEvent(
+            new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: dropped }));
+        }""",
+        [list(image("PNG")), list(image("PNG"))],
+    )
+
+    expect(rows(page, code)).to_have_count(before + 2)
