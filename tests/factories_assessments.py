@@ -177,6 +177,18 @@ def attach(
     return file
 
 
+def attach_documents(assessment: Assessment) -> None:
+    """A file for every required document of every question, said to be it."""
+    questions = load_worksheet(assessment.instrument_id).questions
+    for place in range(max(len(question.documents) for question in questions)):
+        listed = {q.pk: q.documents[place] for q in questions if len(q.documents) > place}
+        codes = [question.code for question in questions if question.pk in listed]
+        links = AnswerEvidence.objects.filter(file=attach(assessment, *codes))
+        for link in links:
+            link.document = listed[link.question_id]
+        AnswerEvidence.objects.bulk_update(links, ["document"])
+
+
 def make_submitted(
     satker: Satker | None = None,
     answers: Answers | None = None,

@@ -14,6 +14,7 @@ from accounts.models import User
 from assessments.enums import Action, Status, Target, Tier, Verdict
 from assessments.findings import Finding, SheetFacts, build_findings
 from assessments.models import Assessment, Instrument, Period, Score, Snapshot, Transition
+from assessments.needs import missing_documents
 from assessments.services.book import AnswerLine, Book, VerdictLine
 from assessments.services.checks import file_facts
 from assessments.services.scores import score_fields
@@ -43,7 +44,7 @@ class LifeRecorder:
     instrument: Instrument
     assessment: Assessment = field(init=False)
     _answers: dict[str, AnswerLine] = field(init=False, default_factory=dict)
-    _files: dict[str, list[dict[str, object]]] = field(init=False, default_factory=dict)
+    _files: dict[str, list[tuple[EvidenceFile, str]]] = field(init=False, default_factory=dict)
     _verdicts: dict[str, VerdictLine] = field(init=False, default_factory=dict)
     _refreshed: dict[Tier, datetime] = field(init=False, default_factory=dict)
     _submissions: list[dict[str, Any]] = field(init=False, default_factory=list)
@@ -94,10 +95,9 @@ class LifeRecorder:
         document: str = "",
     ) -> None:
         """file: in the vault; its row may still be in the book. document: what it is."""
-        told = _told(file) | ({"document": document} if document else {})
-        self._files.setdefault(question.code, []).append(told)
+        self._files.setdefault(question.code, []).append((file, document))
         self.book.links.append((self.assessment.pk, question.pk, file.pk, by.pk, at, document))
-        self._record(at, by, "bukti_dilampirkan", question.code, None, told)
+        self._record(at, by, "bukti_dilampirkan", question.code, None, _told(file, document))
 
     def submit(self, *, by: User, at: datetime) -> None:
         is_repair = self.assessment.status == Status.RETURNED
@@ -169,9 +169,17 @@ class LifeRecorder:
             entries=self._entries(Tier.MANDIRI),
             noted=frozenset(row.question for row in self._answers.values() if row.note.strip()),
             files={
-                worksheet.by_code[code].pk: tuple(map(file_facts, files))
+                worksheet.by_code[code].pk: tuple(file_facts(file) for file, _ in files)
                 for code, files in self._files.items()
             },
+            missing_documents=missing_documents(
+                worksheet.questions,
+                (
+                    (worksheet.by_code[code].pk, document)
+                    for code, files in self._files.items()
+                    for _, document in files
+                ),
+            ),
         )
         return build_findings(worksheet, facts)
 
@@ -236,7 +244,7 @@ class LifeRecorder:
             for code, answer in self._answers.items()
         }
         for code, files in self._files.items():
-            answers.setdefault(code, {})["evidence"] = list(files)
+            answers.setdefault(code, {})["evidence"] = [_told(*each) for each in files]
         return answers
 
     def _frozen_verdicts(self) -> dict[str, dict[str, Any]]:
@@ -310,6 +318,7 @@ class LifeRecorder:
         )
 
 
-def _told(file: EvidenceFile) -> dict[str, object]:
+def _told(file: EvidenceFile, document: str) -> dict[str, object]:
     """A file as the audit trail and a snapshot tell it."""
-    return {"id": str(file.pk), "name": file.name, "sha256": file.sha256, "size": file.size}
+    told = {"id": str(file.pk), "name": file.name, "sha256": file.sha256, "size": file.size}
+    return told | ({"document": document} if document else {})

@@ -16,6 +16,7 @@ from assessments.findings import (
     build_findings,
 )
 from assessments.models import Answer, AnswerEvidence, Assessment, FindingReason, Verification
+from assessments.needs import missing_documents
 from assessments.services.turns import marked_questions
 from assessments.task_state import facts_of, unchecked_questions
 from assessments.worksheet import ENTERED_TEXT, Worksheet, load_worksheet, parse_entered
@@ -75,7 +76,7 @@ def load_facts(
             carried.add(pk)
         if note.strip():
             noted.add(pk)
-    files = _files(assessment)
+    files, ticks = _files(assessment)
     return SheetFacts(
         year=assessment.period.year,
         today=day_of_check(assessment),
@@ -84,18 +85,10 @@ def load_facts(
         noted=frozenset(noted),
         files=files,
         fixed=_fixed(worksheet, assessment),
-        missing_documents=missing_documents(assessment) if warnings else {},
+        missing_documents=missing_documents(worksheet.questions, ticks) if warnings else {},
         unchecked=_unchecked(assessment, versions, files) if warnings else frozenset(),
         reasons=load_reasons(assessment) if warnings else {},
     )
-
-
-def missing_documents(assessment: Assessment) -> Mapping[int, tuple[str, ...]]:
-    """Required documents that no attached file covers, by question key.
-
-    Nothing yet: what a question requires is text, and no file says which of it it is.
-    """
-    return {}
 
 
 def load_reasons(
@@ -143,12 +136,17 @@ def _fixed(worksheet: Worksheet, assessment: Assessment) -> frozenset[int]:
     return frozenset(worksheet.by_pk.keys() - marked)
 
 
-def _files(assessment: Assessment) -> dict[int, tuple[FileFacts, ...]]:
+def _files(
+    assessment: Assessment,
+) -> tuple[dict[int, tuple[FileFacts, ...]], list[tuple[int, str]]]:
+    """The files by question key; and the question key and document of each link."""
     links = AnswerEvidence.objects.filter(assessment=assessment)
     columns = ("file__title", "file__name", "file__document_date", "file__valid_until")
     files: dict[int, tuple[FileFacts, ...]] = {}
-    rows = links.values_list("question_id", "file_id", *columns)
-    for pk, file_id, title, name, dated, until in rows:
+    ticks = []
+    rows = links.values_list("question_id", "document", "file_id", *columns)
+    for pk, document, file_id, title, name, dated, until in rows:
+        ticks.append((pk, document))
         file = FileFacts(str(file_id), title or name, dated, until)
         files[pk] = (*files.get(pk, ()), file)
-    return files
+    return files, ticks

@@ -21,6 +21,7 @@ from evidence.models import EvidenceFile
 from tests.assessments.steps import head, make_ready, operator, reviewer
 from tests.factories_assessments import (
     attach,
+    attach_documents,
     fill,
     make_approved,
     make_assessment,
@@ -52,15 +53,19 @@ def main(answer):
     return text[text.index("<main") : text.index("</main>")]
 
 
+LACKS = "dokumen_kurang"
+
+
 def stored(assessment):
     rows = FindingReason.objects.filter(assessment=assessment).order_by("question__order", "kind")
     return list(rows.values_list("question__code", "kind", "reason"))
 
 
 def make_clean():
-    """Nothing to find: notes everywhere, every file dated."""
+    """Nothing to find: notes everywhere, every file dated, every document there."""
     assessment = make_ready()
     Answer.objects.filter(assessment=assessment).update(note="Dilaksanakan setiap triwulan.")
+    attach_documents(assessment)
     EvidenceFile.objects.update(document_date=f"{assessment.period.year}-02-01")
     return assessment
 
@@ -100,22 +105,22 @@ class TestPage:
         detail = reverse("assessments:detail", args=[assessment.pk])
         links = re.findall(rf'href="{detail}area/(\w+)/#([^"]+)"', text)
         own = [(q.page, q.anchor) for q in worksheet.questions if q.code != CODE]
-        twice = [("1", worksheet.by_code[CODE].anchor)] * 2  # no evidence, no note
-        assert sorted(links) == sorted([*own, *twice])
+        own_three = [("1", worksheet.by_code[CODE].anchor)] * 3  # evidence, documents, note
+        assert sorted(links) == sorted([*own, *own_three])
         assert "Belum dijawab (112)" in text
         assert "Pilihan terbaik tanpa catatan (1)" in text
 
     @pytest.mark.parametrize(
         ("query", "shown"),
         [
-            ("", {"belum_dijawab", "tanpa_bukti", "catatan_kosong"}),
+            ("", {"belum_dijawab", "tanpa_bukti", "catatan_kosong", LACKS}),
             ("?jenis=kesalahan", {"belum_dijawab", "tanpa_bukti"}),
-            ("?jenis=peringatan", {"catatan_kosong"}),
-            ("?jenis=tanpa-alasan", {"catatan_kosong"}),
-            ("?area=1", {"belum_dijawab", "tanpa_bukti", "catatan_kosong"}),
+            ("?jenis=peringatan", {"catatan_kosong", LACKS}),
+            ("?jenis=tanpa-alasan", {"catatan_kosong", LACKS}),
+            ("?area=1", {"belum_dijawab", "tanpa_bukti", "catatan_kosong", LACKS}),
             ("?area=hasil", {"belum_dijawab"}),
             ("?area=hasil&jenis=peringatan", set()),
-            ("?area=9&jenis=semua", {"belum_dijawab", "tanpa_bukti", "catatan_kosong"}),
+            ("?area=9&jenis=semua", {"belum_dijawab", "tanpa_bukti", "catatan_kosong", LACKS}),
         ],
     )
     def test_filters(self, browser, query, shown):
