@@ -23,10 +23,10 @@ from evidence.models import EvidenceFile
 @require_http_methods(["GET", "HEAD", "POST"])
 def attach_to_many(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """GET: the open questions, those with the file ticked. POST: as ticked, all or nothing."""
-    if not can_gather(request.user):
-        raise PermissionDenied
     files = EvidenceFile.objects.filter(satker=request.user.satker_id, replaced_by__isnull=True)
     file = get_object_or_404(files, pk=file_id)
+    if not can_gather(request.user):
+        raise PermissionDenied
     assessment = assessment_to_fill(request.user.satker)
     error = ""
     if request.method == "POST" and assessment is not None:

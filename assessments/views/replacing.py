@@ -21,10 +21,10 @@ from evidence.models import EvidenceFile
 @require_POST
 def replace_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The one file that comes along, in a form or in chunks, takes the older one's place."""
-    if not can_gather(request.user):
-        raise PermissionDenied
     files = EvidenceFile.objects.filter(satker=request.user.satker_id).select_related("replaced_by")
     old = get_object_or_404(files, pk=file_id)
+    if not can_gather(request.user):
+        raise PermissionDenied
     name = ""
     try:
         # Asked before the new file is stored, so that a refusal leaves nothing behind.

@@ -209,12 +209,12 @@ class TestRefused:
 
         assert operator.post(replacing(file), new_upload(), headers=SCRIPT).status_code == 404
 
-    @pytest.mark.parametrize("role", [Role.PIMPINAN, Role.VERIFIKATOR])
-    def test_no_right(self, client, assessment, old, role):
+    @pytest.mark.parametrize(("role", "status"), [(Role.PIMPINAN, 403), (Role.VERIFIKATOR, 404)])
+    def test_no_right(self, client, assessment, old, role, status):
         satker = assessment.satker if role == Role.PIMPINAN else assessment.satker.verifier
         client.force_login(make_user(role, satker))
 
-        assert client.post(replacing(old), new_upload(), headers=SCRIPT).status_code == 403
+        assert client.post(replacing(old), new_upload(), headers=SCRIPT).status_code == status
 
 
 class TestPage:
