@@ -228,7 +228,7 @@ class TestPage:
         url = reverse("assessments:library_file", args=[old.replaces_id])
         operator.get(url)
 
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page = operator.get(url)
 
         assert [each.number for each in page.context["versions"]] == list(range(versions, 0, -1))
