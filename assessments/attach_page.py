@@ -1,4 +1,4 @@
-"""One file and the questions of the sheet that is being filled in (decision 50)."""
+"""One file and the questions of the sheet that is being filled in (decision 49)."""
 
 from collections import Counter
 from dataclasses import dataclass

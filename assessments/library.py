@@ -1,4 +1,4 @@
-"""The evidence library of a satker as its page shows it (decision 50)."""
+"""The evidence library of a satker as its page shows it (decision 49)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A newer version of an evidence file takes the older one's place (decision 50)."""
+"""A newer version of an evidence file takes the older one's place (decision 49)."""
 
 from dataclasses import dataclass
 
