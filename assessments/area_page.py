@@ -15,6 +15,7 @@ import scoring
 from accounts.models import User
 from assessments.card_parts import FileRow, Remark
 from assessments.cards import AnswerState, Place, fill_card, read_card
+from assessments.comment_page import Talk
 from assessments.enums import EDITABLE, Status, Tier
 from assessments.last_year import last_year_html, load_last_year
 from assessments.models import Answer, AnswerEvidence, Assessment, Verification
@@ -89,13 +90,20 @@ class AreaView:
 
 
 def build_area_view(
-    assessment: Assessment, area: AreaRow, *, place: Place, lock: str | None, user: User
+    assessment: Assessment,
+    area: AreaRow,
+    *,
+    place: Place,
+    lock: str | None,
+    user: User,
+    talk: Talk | None = None,
 ) -> AreaView:
     """Everything an area page shows, in three queries (four after a first submission, five
     after a return), two more for the satker's own people, and one more for who may read the
     year before.
 
-    lock: None while the satker may fill in; else why it may not, "" to say nothing.
+    lock: None while the satker may fill in; else why it may not, "" to say nothing. talk: what
+    its people say to each other, for who may read that.
     """
     worksheet = load_worksheet(assessment.instrument_id)
     entries, states = load_states(worksheet, assessment, area.questions, editable=lock is None)
@@ -112,6 +120,7 @@ def build_area_view(
             states[question.pk],
             team=tasks.lines.get(question.pk, ""),
             before=last_year_html(past.get(question.pk)),
+            talk="" if talk is None else talk.block(question),
         )
         own_lock = lock
         if lock is None and assessment.status == Status.RETURNED and not state.marked:

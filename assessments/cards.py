@@ -55,6 +55,7 @@ class AnswerState:
     carried_year: int | None = None
     team: str = ""
     before: str = ""
+    talk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def fill_card(
         "files": files_html(state.files, place.zone),
         "file_count": file_count(len(state.files)),
         "needs": needs_html(question, ((row.document, row.file) for row in state.files)),
+        "talk": state.talk,
         "state": refused.state_html() if refused else saved_state(state.saved_at, place.zone),
     }
     if question.options:
@@ -139,6 +141,7 @@ def read_card(
             "files": files_html(state.files, place.zone) or no_files_html(),
             "file_count": file_count(len(state.files)),
             "needs": needs_html(question, ((row.document, row.file) for row in state.files)),
+            "talk": state.talk,
             "state": save_state("locked", lock) if lock else "",
         }
     )
@@ -177,7 +180,7 @@ def _cards(instrument_id: int) -> Mapping[int, _Card]:
 
 def _compile(question: QuestionRow) -> _Card:
     names = "base csrf version edge badge team thread carried before conflict note files"
-    names += " file_count state value fault error result answer rejections needs"
+    names += " file_count state value fault error result answer rejections needs talk"
     context = {
         "q": question,
         "s": {name: slot(name) for name in names.split()},

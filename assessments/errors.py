@@ -125,3 +125,7 @@ class StaleScenario(ScenarioRefused):
 
 class ReasonRefused(DomainError):
     """A reason for warnings that cannot be stored; the message says what to do."""
+
+
+class CommentRefused(DomainError):
+    """A comment that cannot be written or withdrawn so."""

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments.enums import RejectionReason, Target, Verdict
-from assessments.models import NOTE_LENGTH, REASON_LENGTH
+from assessments.models import COMMENT_LENGTH, NOTE_LENGTH, REASON_LENGTH
 from assessments.needs import listed_documents
 from assessments.worksheet import QuestionRow
 
@@ -187,6 +187,31 @@ class AnswerForm(EntryForm):
 
     save_id = forms.UUIDField(required=False, error_messages={"invalid": BROKEN_SAVE_ID})
     unconfirmed = SaveIdsField()
+
+
+class CommentForm(forms.Form):
+    """balas: the comment it answers. sebagian: the latest of the thread is enough in return."""
+
+    text = TextField(
+        max_length=COMMENT_LENGTH,
+        error_messages={
+            "max_length": "Komentar terlalu panjang: %(show_value)d karakter, paling banyak "
+            "%(limit_value)d. Pendekkan, lalu kirim lagi."
+        },
+    )
+    balas = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    save_id = forms.UUIDField(required=False, error_messages={"invalid": BROKEN_SAVE_ID})
+    sebagian = forms.BooleanField(required=False)
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"].strip()
+        if not text:
+            raise ValidationError("Komentar masih kosong. Tulis sesuatu, lalu kirim.")
+        return text
+
+    @property
+    def first_error(self) -> str:
+        return next(iter(next(iter(self.errors.values()))))
 
 
 class VerdictForm(EntryForm):

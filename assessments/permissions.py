@@ -4,11 +4,14 @@ Whether the person may know of the assessment at all is `Assessment.objects.visi
 function here takes that for granted.
 """
 
+from datetime import datetime, timedelta
+
 from accounts.models import Role, User
 from assessments.enums import EDITABLE, REVIEWABLE, Status
 from assessments.models import Assessment
 
 REVIEWERS = frozenset({Role.VERIFIKATOR, Role.KETUA})
+WITHDRAW_WITHIN = timedelta(hours=24)
 
 
 def can_open(user: User) -> bool:
@@ -56,6 +59,16 @@ def can_fill(user: User, assessment: Assessment) -> bool:
 def can_work_in_team(user: User, assessment: Assessment) -> bool:
     """Tasks and checks are the business of the satker's own people alone (decision 42)."""
     return user.role in {Role.OPERATOR, Role.PIMPINAN} and user.satker_id == assessment.satker_id
+
+
+def can_talk(user: User, assessment: Assessment) -> bool:
+    """Read and write comments: the satker's own people, whatever the status (decision 43)."""
+    return can_work_in_team(user, assessment)
+
+
+def can_withdraw(user: User, *, by_id: int, at: datetime, now: datetime) -> bool:
+    """Take back a comment that somebody wrote at a time: one's own, for a day (decision 43)."""
+    return by_id == user.pk and now - at <= WITHDRAW_WITHIN
 
 
 def can_gather(user: User) -> bool:

@@ -4,6 +4,7 @@ from assessments.views import (
     answers,
     attaching,
     carry_over,
+    comments,
     evidence,
     extension,
     findings,
@@ -28,6 +29,12 @@ _one = [
     re_path(r"^area/(?P<key>[1-6]|hasil)/$", questionnaire.area, name="area"),
     path("jawaban/<str:code>/", answers.save_answer, name="save_answer"),
     path("jawaban/<str:code>/riwayat/", answers.history, name="history"),
+    path("jawaban/<str:code>/percakapan/", comments.thread, name="thread"),
+    path(
+        "jawaban/<str:code>/percakapan/<int:comment_id>/<str:act>/",
+        comments.act_on_comment,
+        name="act_on_comment",
+    ),
     path("jawaban/<str:code>/bukti/", evidence.attach_evidence, name="attach_evidence"),
     path(
         "jawaban/<str:code>/bukti/<uuid:file_id>/lepas/",

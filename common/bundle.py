@@ -25,7 +25,7 @@ COMPONENTS = (
     "score-tree", "area-nav", "worksheet", "question", "option", "counts", "save-state", "conflict",
     "carried", "evidence", "thread", "table", "filters", "todo", "finding", "timeline", "empty",
     "sign-in", "preview", "register", "desk", "verdict", "queue", "funnel", "heat",
-    "chart", "simulation", "team", "inbox",
+    "chart", "simulation", "team", "inbox", "talk",
 )  # fmt: skip
 LAST = ("print.css",)
 

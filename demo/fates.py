@@ -26,6 +26,9 @@ class Fate(StrEnum):
     APPROVED_AFTER_RETURN = "disetujui sesudah perbaikan"
 
 
+DRAFTS = frozenset({Fate.BEGUN, Fate.HALF, Fate.NEARLY, Fate.READY})
+
+
 @dataclass(frozen=True, slots=True)
 class Lot:
     """What falls to one satker."""

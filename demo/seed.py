@@ -23,11 +23,12 @@ from audit.bulk import Trail
 from demo.accounts import CENTRE_REVIEWER, plan_users
 from demo.calendar import Clock, plan_calendar
 from demo.documents import Shelf
-from demo.fates import Fate, Lot, draw_lot
+from demo.fates import DRAFTS, Fate, Lot, draw_lot
 from demo.life import Cast, Life, Scribe
 from demo.news import tell_news
 from demo.register import keep_register
 from demo.sheets import SheetMaker
+from demo.talk import keep_talking
 from demo.team import MEMBERS, gather_team
 from demo.tree import PlannedSatker, plan_tree
 from demo.words import Words
@@ -126,6 +127,8 @@ def seed(*, satker: int, kanwil: int, year: int, seed: str, password: str, now: 
                 password=hashed,
                 now=now,
             )
+            drafts = (each for each, fate in fates.items() if fate in DRAFTS)
+            keep_talking(year=year, satker=drafts, users=ministry.users)
             tell_news(fates, now)
     except BaseException:
         shelf.clear()

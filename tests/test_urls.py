@@ -56,6 +56,8 @@ def test_the_walk_finds_the_addresses_of_the_contract():
         "/penilaian/%(assessment_id)s/area/%(key)s/",
         "/penilaian/%(assessment_id)s/jawaban/%(code)s/",
         "/penilaian/%(assessment_id)s/jawaban/%(code)s/bukti/",
+        "/penilaian/%(assessment_id)s/jawaban/%(code)s/percakapan/",
+        "/penilaian/%(assessment_id)s/jawaban/%(code)s/percakapan/%(comment_id)s/%(act)s/",
         "/bukti/%(file_id)s/",
         "/penilaian/%(assessment_id)s/ajukan/",
         "/penilaian/%(assessment_id)s/prasyarat/",

@@ -21,6 +21,7 @@ from assessments.models import (
     Answer,
     AnswerEvidence,
     Assessment,
+    Comment,
     Scenario,
     Snapshot,
     Transition,
@@ -34,6 +35,7 @@ from prerequisites.models import PredikatGrant, PrerequisiteValue
 from prerequisites.rules import ITEMS
 from prerequisites.services import Decree, NewValue, save_grant, save_value
 from satker.models import Satker
+from tests.assessments.talk import say
 from tests.factories_assessments import (
     attach,
     fill,
@@ -75,6 +77,7 @@ POSTED = {
     "codes": CODE,
     "reason": "Ditulis orang lain.",
     "alasan": "Ditulis orang lain.",
+    "text": "Komentar orang lain.",
 }
 
 # Fields of any form, so that what nobody means reaches as much as it can.
@@ -83,7 +86,18 @@ FIELDS = (
     *("period", "year", "instrument", "opens_at_0", "opens_at_1", "fill_until_0", "fill_until_1"),
     *("login", "password", "oldpassword", "password1", "username", "name", "email", "role"),
     *("document_number", "valid_until", "revoked_on", "revocation_decree", "revocation_reason"),
-    *("satker", "parent", "code", "kind", "province_code", "action", "_selected_action", "next"),
+    *(
+        "balas",
+        "save_id",
+        "satker",
+        "parent",
+        "code",
+        "kind",
+        "province_code",
+        "action",
+        "_selected_action",
+        "next",
+    ),
 )
 HOSTILE = [
     {},
@@ -167,6 +181,7 @@ class World:
     files: dict[str, EvidenceFile]
     scenarios: dict[str, Scenario]
     uploads: dict[str, Upload]
+    comments: dict[str, Comment]
 
     def values(self, whose: str) -> dict[str, object]:
         """What stands in an address that is about this satker."""
@@ -176,6 +191,8 @@ class World:
             "file_id": file.pk,
             "scenario_id": self.scenarios[whose].pk,
             "upload_id": self.uploads[whose].pk,
+            "comment_id": self.comments[whose].pk,
+            "act": "selesai",
             "code": CODE,
             "key": "1",
             "user_id": sheet.opened_by_id,
@@ -204,7 +221,7 @@ def make_world() -> World:
         "stranger": make_satker(other, name=f"{SECRET} II"),
     }
     make_period()
-    sheets, files, scenarios, uploads = {}, {}, {}, {}
+    sheets, files, scenarios, uploads, comments = {}, {}, {}, {}, {}
     for name, satker in places.items():
         make_user(Role.OPERATOR, satker, name=f"{SECRET if name != 'own' else 'Siti'} III")
         make_user(Role.PIMPINAN, satker)
@@ -240,8 +257,16 @@ def make_world() -> World:
             sha256="",
             by=sheets[name].opened_by,
         )
+        comments[name] = say(sheets[name], sheets[name].opened_by, f"{secret} VIII", code=CODE)
     return World(
-        places["own"], places["neighbour"], places["stranger"], sheets, files, scenarios, uploads
+        places["own"],
+        places["neighbour"],
+        places["stranger"],
+        sheets,
+        files,
+        scenarios,
+        uploads,
+        comments,
     )
 
 
@@ -281,10 +306,10 @@ class Visitor:
             )
             content = answer.getvalue() if answer.streaming else answer.content
             transaction.set_rollback(True)
-        return answer.status_code, answer.get("Location", ""), _text(content)
+        return answer.status_code, answer.get("Location", ""), text_of(content)
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
     """What can be read in it, a workbook's cells too."""
     if not content.startswith(b"PK"):
         return content.decode(errors="replace")
@@ -310,6 +335,7 @@ def rows_of(sheet: Assessment) -> tuple[object, ...]:
         Transition.objects.filter(assessment=sheet).count(),
         Snapshot.objects.filter(assessment=sheet).count(),
         Event.objects.filter(chain=sheet.audit_chain).count(),
+        list(Comment.objects.filter(assessment=sheet).values()),
         list(PrerequisiteValue.objects.filter(satker=sheet.satker).values()),
         list(PredikatGrant.objects.filter(satker=sheet.satker).values()),
     )

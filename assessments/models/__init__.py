@@ -14,6 +14,7 @@ from assessments.models.assessment import (
     Snapshot,
     Transition,
 )
+from assessments.models.comment import COMMENT_LENGTH, Comment, CommentMention
 from assessments.models.finding import REASON_LENGTH, FindingReason
 from assessments.models.handling import MESSAGE_LENGTH, Handling
 from assessments.models.instrument import (
@@ -33,6 +34,7 @@ from assessments.models.version_map import InstrumentMap, QuestionMap
 from assessments.models.workbook import WorkbookImport, WorkbookTemplate
 
 __all__ = [
+    "COMMENT_LENGTH",
     "FEWEST_SATKER",
     "MESSAGE_LENGTH",
     "NOTE_LENGTH",
@@ -44,6 +46,8 @@ __all__ = [
     "Assessment",
     "AssessmentQuerySet",
     "ChangeArea",
+    "Comment",
+    "CommentMention",
     "FindingReason",
     "Floor",
     "Guidance",

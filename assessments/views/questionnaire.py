@@ -30,6 +30,7 @@ from assessments.permissions import (
 from assessments.services.carry_over import year_to_carry
 from assessments.services.lifecycle import open_assessment
 from assessments.task_pages import build_own_part
+from assessments.views.comments import talk_of
 from assessments.views.common import (
     lock_of,
     place_of,
@@ -170,7 +171,8 @@ def area(request: HttpRequest, assessment_id: UUID, key: str) -> HttpResponse:
     lock = lock_of(request, assessment)
     csrf = get_token(request) if lock is None else ""
     place = place_of(request, assessment, csrf)
-    view = build_area_view(assessment, row, place=place, lock=lock, user=request.user)
+    talk = talk_of(request, assessment, row.questions)
+    view = build_area_view(assessment, row, place=place, lock=lock, user=request.user, talk=talk)
     return render(
         request,
         "assessments/area.html",
@@ -180,6 +182,7 @@ def area(request: HttpRequest, assessment_id: UUID, key: str) -> HttpResponse:
             "standing": view.standing,
             "here": view.standing.area(key),
             "lock": lock,
+            "talk": talk,
             "now": timezone.now(),
             "zone": assessment.satker.zone,
         },
