@@ -43,7 +43,7 @@ ACCEPT = ",".join(f".{extension}" for extension in ACCEPTED)
 @dataclass(frozen=True, slots=True)
 class AnswerState:
     """Everything about one answer that a card shows. team: its line, before: what was answered
-    the year before, both as HTML (`task_parts`, `last_year`)."""
+    the year before, talk: its thread, all as HTML (`task_parts`, `last_year`, `comment_page`)."""
 
     entered: Entered
     note: str = ""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.comment_state import open_mentions
 from assessments.enums import EDITABLE
 from assessments.errors import AssessmentLocked, HandlingRefused
 from assessments.models import Assessment
@@ -42,7 +43,13 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "assessments/tasks.html",
-        {"sheets": sheets, "team": team, "now": now, "zone": user.satker.zone},
+        {
+            "sheets": sheets,
+            "mentions": open_mentions(user),
+            "team": team,
+            "now": now,
+            "zone": user.satker.zone,
+        },
     )
 
 

@@ -19,7 +19,7 @@ async function send(form) {
   if (form.dataset.sending) return;
   form.dataset.sending = "1";
   const text = field.value;
-  say(form, "saving", "Mengirim…");
+  say(form, "", "Mengirim…");
   try {
     const { status, root } = await postForm(form.action, fieldsOf(form));
     if (status === 200 && root?.dataset.talkAnswer) {
@@ -29,19 +29,19 @@ async function send(form) {
       form.elements.save_id.value = newId();
       answer(form, null);
       keep(form);
-      say(form, "saved", "Terkirim");
+      say(form, "positive", "Terkirim");
     } else if (root?.dataset.talkAnswer) {
       swap(root, form, field);
       refused(form, true);
-      say(form, "refused", "Belum terkirim");
+      say(form, "negative", "Belum terkirim");
       field.focus({ preventScroll: true });
     } else {
-      say(form, "unsaved", status === 401
+      say(form, "warning", status === 401
         ? "Belum terkirim: sesi Anda telah berakhir. Masuk lagi di tab lain, lalu kirim lagi."
         : "Belum terkirim. Muat ulang halaman, lalu kirim lagi; teks Anda tetap ada.");
     }
   } catch {
-    say(form, "unsaved", "Belum terkirim: koneksi terputus. Teks Anda tetap di sini; kirim lagi.");
+    say(form, "warning", "Belum terkirim: koneksi terputus. Teks Anda tetap di sini; kirim lagi.");
   } finally {
     delete form.dataset.sending;
   }
@@ -51,19 +51,19 @@ async function act(form, button) {
   const talk = form.closest("[data-talk]");
   const writing = talk.querySelector("[data-talk-form]");
   const at = button.closest("[id^=komentar-]").id;
-  say(writing, "saving", "Menyimpan…");
+  say(writing, "", "Menyimpan…");
   try {
     const { status, root } = await postForm(button.formAction, fieldsOf(form));
     if (status === 200 && root?.dataset.talkAnswer) {
       const again = () => document.getElementById(at)?.querySelector(":scope > .talk-acts:last-child :is(a, button)");
       show(writing, root, null);
       (again() ?? writing.elements.text).focus({ preventScroll: true });
-      say(writing, "saved", "Tersimpan");
+      say(writing, "positive", "Tersimpan");
     } else {
-      say(writing, "refused", root?.textContent.trim() || "Belum tersimpan. Muat ulang halaman.");
+      say(writing, "negative", root?.textContent.trim() || "Belum tersimpan. Muat ulang halaman.");
     }
   } catch {
-    say(writing, "unsaved", "Belum tersimpan: koneksi terputus. Coba lagi.");
+    say(writing, "warning", "Belum tersimpan: koneksi terputus. Coba lagi.");
   }
 }
 
@@ -84,10 +84,10 @@ function refused(form, is) {
   if (!is) form.querySelector('[data-slot="talk-error"]').replaceChildren();
 }
 
-/** The live region stays; what it says changes. */
-function say(form, state, words) {
+/** The live region stays; what it says changes. tone: positive, warning, negative, or "". */
+function say(form, tone, words) {
   const region = form.querySelector('[data-slot="talk-state"]');
-  region.dataset.state = state;
+  region.dataset.tone = tone;
   region.textContent = words;
 }
 
@@ -126,7 +126,7 @@ function bringBack(form) {
   const link = form.closest("[data-talk]").querySelector(`[data-answer="${CSS.escape(form.elements.balas.value)}"]`);
   answer(form, link);
   keep(form);
-  say(form, "unsaved", "Belum terkirim: ketikan dari kunjungan lalu.");
+  say(form, "warning", "Belum terkirim: ketikan dari kunjungan lalu.");
   const closed = form.closest("details[data-talk]");
   if (closed) closed.open = true;
 }
@@ -218,7 +218,7 @@ document.addEventListener("input", ({ target }) => {
   if (!target.matches("[data-mentions]")) return;
   offer(target);
   keep(target.form);
-  if (!target.form.dataset.sending) say(target.form, "empty", "");
+  if (!target.form.dataset.sending) say(target.form, "", "");
 });
 
 document.addEventListener("keydown", (event) => {

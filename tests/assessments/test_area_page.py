@@ -330,11 +330,11 @@ class TestCost:
         return len(captured)
 
     @pytest.mark.parametrize("page", PAGES)
-    def test_at_most_ten_queries(self, client, page):
+    def test_at_most_twelve_queries(self, client, page):
         assessment = make_returned(lower={CODE: {"value": "C"}})
         client.force_login(person(Role.OPERATOR, assessment.satker))
 
-        assert self.count(client, url(assessment, page)) <= 10
+        assert self.count(client, url(assessment, page)) <= 12
 
     def test_files_answers_and_remarks_cost_no_query_each(self, client):
         empty = make_assessment()

@@ -383,6 +383,20 @@ class TestActs:
         assert texts() == ["Notulen?"]
 
 
+class TestMyTasks:
+    def test_where_one_is_mentioned(self, client, sheet, operator, head):
+        say(sheet, head, f"@{operator.username} <periksa>")
+        say(sheet, head, "Tidak menyebut siapa pun")
+
+        text = client.get("/tugas/").content.decode()
+
+        assert "Anda disebut" in text
+        assert f"@{operator.username} &lt;periksa&gt;" in text
+        assert "Tidak menyebut" not in text
+        client.force_login(head)
+        assert "Anda disebut" not in client.get("/tugas/").content.decode()
+
+
 class TestLeftOut:
     """Comments are nobody's business but the satker's."""
 
@@ -413,14 +427,19 @@ class TestCost:
         return len(captured)
 
     @pytest.mark.parametrize("many", [0, 1, 4])
-    def test_one_query_more_on_the_area_page(self, client, sheet, operator, head, many):
-        self.sheet = sheet
+    def test_one_query_for_all_threads_and_people(self, client, sheet, operator, head, many):
         for _ in range(many):
             for code in list(load_worksheet(sheet.instrument_id).by_code)[:10]:
                 topic = say(sheet, operator, f"@{head.username} periksa", code=code)
                 say(sheet, head, f"@{operator.username} sudah", code=code, topic=topic)
+        client.get(area(sheet))
 
-        assert self.count(client, area(sheet)) == 6
+        with CaptureQueriesContext(connection) as captured:
+            client.get(area(sheet))
+
+        asked = [each["sql"] for each in captured if "assessments_comment" in each["sql"]]
+        assert len(asked) == 1
+        assert len(captured) == 9
 
     @pytest.mark.parametrize("many", [1, 3])
     def test_the_page_and_the_acts(self, client, sheet, operator, head, many):

@@ -413,7 +413,7 @@ class TestAreaPage:
         codes = [question.code for question in area.questions][:count]
         give(assessment, lead, *codes, assignee=member.pk)
         self.page(client, assessment, member)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(reverse("assessments:area", args=[assessment.pk, "1"]))
 
 
@@ -476,7 +476,7 @@ class TestMyTasks:
         give(assessment, lead, *codes, assignee=member.pk)
         client.force_login(member)
         client.get(self.URL)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(self.URL)
 
 

@@ -34,6 +34,9 @@ PAGES = {
         "{sheet.url}temuan/",
         "{sheet.url}temuan/?jenis=tanpa-alasan&area=hasil",
         "{sheet.url}jawaban/A.I.1.i.a/riwayat/",
+        "{sheet.url}jawaban/A.I.1.i.a/percakapan/",
+        "{sheet.url}jawaban/A.I.1.i.b/percakapan/",
+        "{sheet.url}jawaban/A.I.2.i.a/percakapan/?balas=3",
         "{sheet.url}jawaban/A.I.1.i.a/bukti/pilih/",
         "{sheet.url}jawaban/A.I.1.i.a/bukti/pilih/?cari=tidak+ada",
         "/tugas/",
@@ -118,7 +121,7 @@ def overflow(page: Page) -> int:
 def send_plainly(page: Page, code: str, note: str) -> None:
     """Sends a question's form as it goes out without script; axe itself needs script."""
     with page.expect_navigation():
-        card(page, code).locator("form").evaluate(
+        card(page, code).locator("form[data-autosave]").evaluate(
             """(form, note) => {
                 form.elements.note.value = note;
                 const field = document.createElement("input");
@@ -361,6 +364,31 @@ class TestStatesOfTheDesk:
     def test_the_list_of_keys(self, page):
         page.keyboard.press("?")
         expect(page.get_by_role("dialog")).to_be_visible()
+
+        check(page)
+
+
+class TestTalk:
+    """People offered after an "@", a refusal, a thread below a question."""
+
+    def test_offered_sent_and_refused(self, signed_in, ministry):
+        sheet = ministry.sheets[Fate.NEARLY]
+        page = signed_in(sheet.operator)
+        page.goto(sheet.area_url("1"))
+        talk = card(page, "A.I.1.ii.b").locator(".talk")
+        talk.locator("summary").click()
+        field = talk.get_by_label("Komentar")
+        field.press_sequentially("@")
+        expect(page.get_by_role("option").first).to_be_visible()
+        assert faults(page) == []
+
+        page.keyboard.press("Enter")
+        page.keyboard.type("periksa " + "kata-yang-panjang-sekali" * 12)
+        talk.get_by_role("button", name="Kirim komentar").click()
+        expect(talk.get_by_text("Terkirim")).to_be_visible()
+        talk.get_by_role("link", name="Balas").click()
+        talk.get_by_role("button", name="Kirim komentar").click()
+        expect(talk.get_by_text("Komentar masih kosong.")).to_be_visible()
 
         check(page)
 

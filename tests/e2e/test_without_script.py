@@ -157,3 +157,24 @@ def test_the_head_sends_a_repaired_assessment(signed_in, ministry):
     page.get_by_role("button", name="Kirim ke").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Tanda terima pengiriman")
+
+
+def test_a_comment_is_sent_refused_and_resolved(area):
+    code = "A.I.1.iii.a"
+    card(area, code).locator(".talk > summary").click()
+    card(area, code).get_by_label("Komentar").fill("x" * 2001)
+    card(area, code).get_by_role("button", name="Kirim komentar").click()
+    expect(area.get_by_text("2001 karakter, paling banyak 2000")).to_be_visible()
+    expect(area.get_by_label("Komentar")).to_have_value("x" * 2001)
+
+    area.get_by_label("Komentar").fill("Tanpa skrip.")
+    area.get_by_role("button", name="Kirim komentar").click()
+    topic = area.locator(".talk-topic").filter(has_text="Tanpa skrip.")
+    topic.get_by_role("link", name="Balas").click()
+    expect(area.get_by_text("Membalas")).to_be_visible()
+    area.get_by_label("Komentar").fill("Balasannya.")
+    area.get_by_role("button", name="Kirim komentar").click()
+    expect(topic.locator(".talk-answers")).to_contain_text("Balasannya.")
+
+    topic.get_by_role("button", name="Selesai").click()
+    expect(topic.get_by_role("button", name="Buka lagi")).to_be_visible()
