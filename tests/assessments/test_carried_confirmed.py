@@ -179,4 +179,4 @@ class TestConfirming:
 
         with django_assert_max_num_queries(10) as found:
             client.get(address)
-        assert len(found) == 8
+        assert len(found) == 9
