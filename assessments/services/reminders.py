@@ -7,16 +7,17 @@ it can be asked as often as one likes. Another kind of deadline is another sourc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
 from assessments.enums import EDITABLE, REVIEWABLE, Status
-from assessments.models import Assessment, Period
+from assessments.models import Answer, Assessment, Handling, Period
 from assessments.permissions import REVIEWERS
 from assessments.services.telling import OWN_PEOPLE
 from common.dates import days_until, local, print_moment
@@ -25,6 +26,7 @@ from notices.services import News, notify_all
 from satker.models import Satker
 
 STEPS: Final = (30, 14, 7, 3, 1, 0)  # days before the deadline; 0 is its day
+TASK_STEPS: Final = (3, 1, 0)  # days before the inner day of a task
 LATE: Final = 3  # days that a missed reminder is still made up for
 
 People = Mapping[int, list[User]]  # by satker
@@ -143,14 +145,52 @@ def news_of_reviewers(period: Period, now: datetime) -> Iterator[News]:
         yield News(people.get(place.pk, []), Kind.REMINDER, text, reverse("assessments:queue"), key)
 
 
+def news_of_tasks(period: Period, now: datetime) -> Iterator[News]:
+    """To whoever was given a question with an inner day and has not answered it; one notice for
+    all that is due on a day. Two queries."""
+    answered = Answer.objects.filter(
+        assessment_id=OuterRef("assessment_id"), question_id=OuterRef("question_id")
+    ).exclude(entered={})
+    day = local(now).date()
+    rows = (
+        Handling.objects.filter(
+            ~Exists(answered),
+            assessment__period=period,
+            assessment__status__in=EDITABLE,
+            # the zones differ by a day at most
+            due__range=(day - timedelta(days=1), day + timedelta(days=TASK_STEPS[0] + 1)),
+            assignee__is_active=True,
+            assignee__satker_id=F("assessment__satker_id"),
+        )
+        .select_related("assessment__satker")
+        .order_by("pk")
+    )
+    due: dict[tuple[int, UUID, date], list[Handling]] = defaultdict(list)
+    for row in rows:
+        due[row.assignee_id, row.assessment_id, row.due].append(row)
+    people = User.objects.in_bulk({person for person, _, _ in due})
+    for (person, sheet, last), tasks in due.items():
+        days = (last - local(now, tasks[0].assessment.satker.zone).date()).days
+        steps = [step for step in TASK_STEPS if days <= step <= days + LATE]
+        if days < 0 or not steps:
+            continue
+        text = f"{len(tasks)} tugas Anda belum dijawab, tenggatnya {_in_days(days)}."
+        key = f"tugas:{sheet}:{last}:{min(steps)}"
+        yield News([people[person]], Kind.TASK, text, reverse("assessments:tasks"), key)
+
+
 SOURCES: Final[tuple[Callable[[Period, datetime], Iterator[News]], ...]] = (
     news_of_satker,
     news_of_reviewers,
+    news_of_tasks,
 )
 
 
 def _left(until: datetime, now: datetime, zone: str) -> str:
-    days = days_until(until, now, zone)
+    return _in_days(days_until(until, now, zone))
+
+
+def _in_days(days: int) -> str:
     return {0: "hari ini", 1: "besok"}.get(days, f"tinggal {days} hari")
 
 

@@ -8,10 +8,13 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role
-from assessments.models import Assessment, Period
+from accounts.models import Role, User
+from assessments.models import Answer, Assessment, Period
 from assessments.services.extensions import extend
+from assessments.services.handling import NewTask, give
 from assessments.services.reminders import remind, step_due
+from assessments.worksheet import load_worksheet
+from common.dates import local
 from notices.enums import Kind
 from notices.models import Notice
 from notices.services import mark_all_read, notify
@@ -198,6 +201,63 @@ class TestSatker:
         assert text.startswith("Penilaian 2026 dibuka; batas kirimnya ")
 
 
+class TestTasks:
+    @pytest.fixture
+    def sheet(self):
+        made = make_assessment(answers={"A.I.1.i.a": "Ya"})
+        return Assessment.objects.with_place().get(pk=made.pk)
+
+    @pytest.fixture
+    def member(self, sheet):
+        return make_user(Role.OPERATOR, sheet.satker)
+
+    def give(self, sheet, member, days, *codes):
+        by_code = load_worksheet(sheet.instrument_id).by_code
+        due = local(timezone.now(), sheet.satker.zone).date() + days * DAY
+        head = person(Role.PIMPINAN, sheet.satker)
+        questions = [by_code[code] for code in codes]
+        give(assessment=sheet, questions=questions, task=NewTask(member.pk, due), by=head)
+
+    def told(self, member):
+        rows = Notice.objects.of(member).filter(kind=Kind.TASK, text__contains="belum dijawab")
+        return list(rows.order_by("pk").values_list("text", flat=True))
+
+    def test_what_is_not_answered_yet_once_a_step(self, sheet, member):
+        self.give(sheet, member, 4, "A.I.1.i.a", "A.I.1.i.b", "A.I.1.ii.a")
+        now = timezone.now()
+        for days in (0, 1, 1, 3, 4, 5):
+            remind(now + days * DAY)
+
+        assert self.told(member) == [
+            "2 tugas Anda belum dijawab, tenggatnya tinggal 3 hari.",
+            "2 tugas Anda belum dijawab, tenggatnya besok.",
+            "2 tugas Anda belum dijawab, tenggatnya hari ini.",
+        ]
+
+    def test_nobody_whose_task_is_done_or_gone(self, sheet, member):
+        self.give(sheet, member, 1, "A.I.1.i.a")
+        self.give(sheet, member, 1, "A.I.1.i.b")
+        head = person(Role.PIMPINAN, sheet.satker)
+        question = load_worksheet(sheet.instrument_id).by_code["A.I.1.i.b"]
+        give(assessment=sheet, questions=[question], task=NewTask(None), by=head)
+
+        remind(timezone.now())
+
+        assert self.told(member) == []
+
+    def test_an_answer_that_was_cleared_is_owed_again(self, sheet, member):
+        self.give(sheet, member, 1, "A.I.1.i.a")
+        Answer.objects.update(entered={})
+        remind(timezone.now())
+        assert len(self.told(member)) == 1
+
+    def test_nobody_who_left(self, sheet, member):
+        self.give(sheet, member, 1, "A.I.1.i.b")
+        User.objects.filter(pk=member.pk).update(satker=make_satker())
+        remind(timezone.now())
+        assert self.told(member) == []
+
+
 class TestReviewers:
     def test_what_waits_after_the_first_deadline(self):
         sheet = make_submitted()
@@ -242,7 +302,7 @@ def test_queries_do_not_grow_with_the_satker(django_assert_num_queries, number):
         make_user(Role.PIMPINAN, draft.satker)
         make_user(Role.OPERATOR, make_satker())
 
-    with django_assert_num_queries(12):  # four of them begin and end transactions
+    with django_assert_num_queries(13):  # four of them begin and end transactions
         assert remind(at(7, period)) == 3 * number
 
 
