@@ -6,13 +6,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Role, User
 from assessments.models import Assessment
 from assessments.worksheet import Worksheet, load_worksheet
+from teams.services import NewPokja, NewTeam, set_team
+from teams.team import Team, load_team
 from tests.factories_assessments import (
     best_answers,
     make_assessment,
     make_submitted,
+    make_user,
     person,
     shipped_instrument,
 )
@@ -80,3 +83,24 @@ def verify(reviewer: Client, sheet: Assessment) -> Callable[..., HttpResponse]:
         )
 
     return post
+
+
+@pytest.fixture
+def lead(assessment: Assessment) -> User:
+    """The coordinator of pokja 1; the operator is the secretary."""
+    return make_user(Role.OPERATOR, assessment.satker, name="Koordinator")
+
+
+@pytest.fixture
+def member(assessment: Assessment) -> User:
+    return make_user(Role.OPERATOR, assessment.satker, name="Anggota")
+
+
+@pytest.fixture
+def team(assessment: Assessment, lead: User, member: User) -> Team:
+    secretary = person(Role.OPERATOR, assessment.satker)
+    head = person(Role.PIMPINAN, assessment.satker)
+    pokja = {"1": NewPokja(lead.pk, frozenset({member.pk}))}
+    new = NewTeam(None, secretary.pk, pokja)
+    set_team(satker=assessment.satker, new=new, seen=load_team(assessment.satker).digest, by=head)
+    return load_team(assessment.satker)
