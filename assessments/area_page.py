@@ -1,6 +1,6 @@
 """The questions of one area as a page shows them: cards to fill in or to read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
@@ -129,20 +129,12 @@ def build_area_view(
             return fill_card(worksheet, question, state, place)
         return read_card(worksheet, question, state, place, own_lock)
 
-    sections: dict[str, list[SafeString]] = {}
-    rows: dict[str, SectionRow] = {}
-    for question in area.questions:
-        rows[question.section.code] = question.section
-        sections.setdefault(question.section.code, []).append(card(question))
     position = worksheet.areas.index(area)
     standing = build_standing(worksheet, evaluation, assessment.target)
     return AreaView(
         area=area,
         standing=standing,
-        sections=tuple(
-            SectionView(rows[code], evaluation.nodes[code].points, tuple(cards))
-            for code, cards in sections.items()
-        ),
+        sections=_sections(area, evaluation, card),
         nav=build_nav(
             assessment, standing, area, load_repaired(worksheet, assessment), tasks.pokja
         ),
@@ -151,6 +143,19 @@ def build_area_view(
             area, [pk for pk, state in states.items() if state.carried_year is not None]
         ),
         tasks=tasks,
+    )
+
+
+def _sections(
+    area: AreaRow, evaluation: scoring.Evaluation, card: Callable[[QuestionRow], SafeString]
+) -> tuple[SectionView, ...]:
+    """The cards under the headings of the area, each in the order of the sheet."""
+    cards: dict[SectionRow, list[SafeString]] = {}
+    for question in area.questions:
+        cards.setdefault(question.section, []).append(card(question))
+    return tuple(
+        SectionView(section, evaluation.nodes[section.code].points, tuple(under))
+        for section, under in cards.items()
     )
 
 

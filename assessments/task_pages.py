@@ -90,67 +90,91 @@ def my_sheets(user: User) -> QuerySet[Assessment]:
 def build_tasks(assessment: Assessment, team: Team, user: User, now: datetime) -> SheetTasks:
     """In six queries, seven after a return."""
     worksheet = load_worksheet(assessment.instrument_id)
-    today = local(now, assessment.satker.zone).date()
-    cares = load_cares(assessment)
-    open_now = _open_now(assessment)
-    returned = assessment.status == Status.RETURNED
-    marked = (
-        set(marked_questions(assessment).values_list("question_id", flat=True))
-        if returned
-        else set()
-    )
+    facts = _load_facts(assessment, now)
     pokja = team.pokja_of(user)
     leads = tuple(key for key, each in team.pokja.items() if each.lead == user)
 
-    def line(question: QuestionRow) -> TaskLine:
-        care = cares[question.pk]
-        return TaskLine(
-            question=question,
-            url=_url(assessment, question),
-            state=open_now.get(question.pk, ""),
-            due=due_words(care.due, today) if care.due else "",
-            late=care.due is not None and care.due < today,
-            message=care.message,
-        )
-
     def is_mine(question: QuestionRow) -> bool:
-        assignee = cares[question.pk].assignee
+        assignee = facts.cares[question.pk].assignee
         return assignee == user if assignee else not team.exists or question.page in pokja
 
-    def by_due(question: QuestionRow) -> tuple[date, int]:
-        return cares[question.pk].due or date.max, question.position
-
-    own = [q for q in worksheet.questions if cares[q.pk].assignee == user]
-    if returned:  # nothing else can be changed then
-        own = [q for q in own if q.pk in marked]
-    repairs = [q for q in worksheet.questions if q.pk in marked and is_mine(q)]
-    todo = sorted((q for q in own if q.pk in open_now and q.pk not in marked), key=by_due)
+    own = [q for q in worksheet.questions if facts.cares[q.pk].assignee == user]
+    own = [q for q in own if facts.is_open(q)]
+    repairs = [q for q in worksheet.questions if q.pk in facts.marked and is_mine(q)]
+    todo = [q for q in own if q.pk in facts.todo and q.pk not in facts.marked]
     to_check = [
         q
         for q in worksheet.questions
         if q.page in leads
-        and q.pk not in open_now
-        and not cares[q.pk].checked
-        and (not returned or q.pk in marked)
+        and q.pk not in facts.todo
+        and not facts.cares[q.pk].checked
+        and facts.is_open(q)
     ]
     sections = [
         ("diminta diperbaiki", "Dikembalikan verifikator; hanya ini yang dapat diubah.", repairs),
-        ("tugas Anda", "Yang tenggatnya paling dekat lebih dahulu.", todo),
+        (
+            "tugas Anda",
+            "Yang tenggatnya paling dekat lebih dahulu.",
+            sorted(todo, key=facts.urgency),
+        ),
         ("menunggu Anda periksa", "Sudah terisi, belum ditandai diperiksa.", to_check),
     ]
     return SheetTasks(
         assessment=assessment,
         sections=tuple(
-            Section(f"{len(rows)} {title}", note, tuple(line(question) for question in rows))
+            Section(f"{len(rows)} {title}", note, tuple(facts.line(q) for q in rows))
             for title, note, rows in sections
             if rows
         ),
         pokja=tuple(
-            _pokja_line(assessment, area, cares, open_now, leads=area.key in leads)
+            _pokja_line(assessment, area, facts.cares, facts.todo, leads=area.key in leads)
             for area in worksheet.areas
             if area.key in pokja
         ),
-        done=sum(q.pk not in open_now for q in own),
+        done=sum(q.pk not in facts.todo for q in own),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """How a sheet stands for its team. todo: what is still to do, in words, by question key.
+    marked: what a return asks to repair."""
+
+    assessment: Assessment
+    today: date
+    cares: Mapping[int, Care]
+    todo: Mapping[int, str]
+    marked: frozenset[int]
+
+    def is_open(self, question: QuestionRow) -> bool:
+        """After a return nothing else can be changed."""
+        return self.assessment.status != Status.RETURNED or question.pk in self.marked
+
+    def urgency(self, question: QuestionRow) -> tuple[date, int]:
+        return self.cares[question.pk].due or date.max, question.position
+
+    def line(self, question: QuestionRow) -> TaskLine:
+        care = self.cares[question.pk]
+        return TaskLine(
+            question=question,
+            url=_url(self.assessment, question),
+            state=self.todo.get(question.pk, ""),
+            due=due_words(care.due, self.today) if care.due else "",
+            late=care.due is not None and care.due < self.today,
+            message=care.message,
+        )
+
+
+def _load_facts(assessment: Assessment, now: datetime) -> _Facts:
+    marked: frozenset[int] = frozenset()
+    if assessment.status == Status.RETURNED:
+        marked = frozenset(marked_questions(assessment).values_list("question_id", flat=True))
+    return _Facts(
+        assessment=assessment,
+        today=local(now, assessment.satker.zone).date(),
+        cares=load_cares(assessment),
+        todo=_open_now(assessment),
+        marked=marked,
     )
 
 

@@ -60,26 +60,9 @@ def give(
         for question in questions
         if _content(rows.get(question.pk)) != (task.assignee, due, message)
     ]
-    now = timezone.now()
-    Handling.objects.bulk_create(
-        [
-            Handling(
-                assessment=locked,
-                question_id=question.pk,
-                assignee=assignee,
-                due=due,
-                message=message,
-                given_by=by if assignee else None,
-                given_at=now if assignee else None,
-            )
-            for question in changed
-        ],
-        update_conflicts=True,
-        unique_fields=["assessment", "question"],
-        update_fields=["assignee", "due", "message", "given_by", "given_at"],
-    )
     if not changed:
         return 0
+    _write(locked, changed, NewTask(task.assignee, due, message), by)
     codes = [question.code for question in changed]
     record(
         chain=locked.audit_chain,
@@ -89,7 +72,7 @@ def give(
         before={code: _told(rows.get(q.pk)) for code, q in zip(codes, changed, strict=True)},
         after={
             "soal": codes,
-            "kepada": assignee.pk if assignee else None,
+            "kepada": task.assignee,
             "tenggat": due.isoformat() if due else None,
             "pesan": message,
         },
@@ -97,6 +80,31 @@ def give(
     if assignee and assignee != by:
         _tell(locked, assignee, by, codes, due, changed[0])
     return len(changed)
+
+
+def _write(
+    assessment: Assessment, questions: Sequence[QuestionRow], task: NewTask, by: User
+) -> None:
+    """One statement; what is known of a check stays."""
+    given = task.assignee is not None
+    now = timezone.now()
+    Handling.objects.bulk_create(
+        [
+            Handling(
+                assessment=assessment,
+                question_id=question.pk,
+                assignee_id=task.assignee,
+                due=task.due,
+                message=task.message,
+                given_by=by if given else None,
+                given_at=now if given else None,
+            )
+            for question in questions
+        ],
+        update_conflicts=True,
+        unique_fields=["assessment", "question"],
+        update_fields=["assignee", "due", "message", "given_by", "given_at"],
+    )
 
 
 @transaction.atomic
