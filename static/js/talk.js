@@ -10,7 +10,7 @@ import { fillSlot, postForm, swap } from "./net.js";
 
 const people = document.querySelector("[data-people]");
 const drafts = new Drafts(people.dataset.people);
-const MOST_OFFERED = 6;
+const MOST_OFFERED = 4; // so that the list needs no scrolling
 
 /* Sending ------------------------------------------------------------------------------- */
 

@@ -177,6 +177,27 @@ def test_one_of_several_answers_to_one_question(office):
     assert office.stored("draft")["changes"] == before + 1
 
 
+def test_comments_all_stay_and_a_topic_is_resolved_once(office):
+    sheet = office.sheets["draft"]
+    address = f"/penilaian/{sheet}/jawaban/{CODES[0]}/percakapan/"
+    texts = [f"Komentar {n}" for n in range(AT_ONCE)]
+    tell = (
+        "import json; from assessments.models import Comment; from audit.models import Event; "
+        f"rows = Comment.objects.filter(assessment='{sheet}').order_by('pk'); "
+        "done = Event.objects.filter(action='komentar_selesai'); "
+        "print(json.dumps([list(rows.values_list('pk', 'text')), done.count()]))"
+    )
+
+    written = office.at_once("operator", [(address, {"text": text}) for text in texts])
+    comments, _ = json.loads(office.server.manage("shell", "-v0", "-c", tell))
+    first = comments[0][0]
+    resolved = office.at_once("operator", [(f"{address}{first}/selesai/", {})] * AT_ONCE)
+
+    assert [status for status, _ in written + resolved] == [200] * (2 * AT_ONCE)
+    assert sorted(text for _, text in comments) == texts
+    assert json.loads(office.server.manage("shell", "-v0", "-c", tell))[1] == 1
+
+
 def test_returned_or_approved(office):
     """Two reviewers decide at the same moment."""
     address = f"/penilaian/{office.sheets['judged']}/"

@@ -17,6 +17,7 @@ from assessments.models import (
     Answer,
     AnswerChange,
     Assessment,
+    Comment,
     Period,
     Score,
     Snapshot,
@@ -272,3 +273,14 @@ class TestWhatIsStored:
 
 def _orphans() -> set[UUID]:
     return {orphan.id for orphan in find_orphans(before=timezone.now())}
+
+
+def test_the_first_drafts_are_talked_about(seeded):
+    talked = Comment.objects.values("assessment").annotate(count=Count("pk"))
+
+    assert [row["count"] for row in talked] == [5, 5]
+    assert set(
+        Assessment.objects.filter(comments__isnull=False).values_list("status", flat=True)
+    ) == {Status.DRAFT}
+    assert Comment.objects.exclude(mentioned="").count() == 4
+    assert Comment.objects.filter(done_at__isnull=False).count() == 2

@@ -10,6 +10,7 @@ from assessments.models import (
     AnswerChange,
     AnswerEvidence,
     Assessment,
+    Comment,
     Period,
     Score,
     Snapshot,
@@ -56,6 +57,10 @@ TABLES: dict[Any, tuple[str, ...]] = {
     AnswerEvidence: (
         *(ASSESSMENT, "question__code", "file__name"),
         *("attached_by__username", "attached_at", "document"),
+    ),
+    Comment: (
+        *(ASSESSMENT, "question__code", "by__username", "text", "topic__text", "mentioned"),
+        "done_by__username",
     ),
     Verification: (
         *(ASSESSMENT, "question__code", "tier", "verdict", "entered", "note", "marked", "reason"),
@@ -120,5 +125,6 @@ def _trail(names: dict[str, str]) -> tuple[list[Any], list[Any], list[Any]]:
 
 def _named(text: str, names: dict[str, str]) -> str:
     """Without ids, and without the hash of a text that holds ids."""
+    text = re.sub(r'"(id|membalas)":\d+', r'"\1":"komentar"', text)
     named = UUID.sub(lambda found: names.get(found[0], found[0]), text)
     return re.sub(r'("round":\d+,)"sha256":"[0-9a-f]{64}"', r"\1", named)

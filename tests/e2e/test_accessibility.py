@@ -379,7 +379,7 @@ class TestTalk:
         talk.locator("summary").click()
         field = talk.get_by_label("Komentar")
         field.press_sequentially("@")
-        expect(page.get_by_role("option").first).to_be_visible()
+        expect(page.locator(".talk-people li").first).to_be_visible()
         assert faults(page) == []
 
         page.keyboard.press("Enter")

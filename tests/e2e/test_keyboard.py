@@ -9,7 +9,7 @@ from tests.e2e.ministry import REVIEWER
 from tests.evidence.samples import pdf
 
 PHONE = {"width": 360, "height": 740}
-MOST_STOPS = 120
+MOST_STOPS = 160
 
 # Where the focus is: its question, its name or id, whether it is seen, and what lies over it.
 FOCUS = """() => {

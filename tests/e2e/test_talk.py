@@ -9,6 +9,7 @@ from tests.e2e.conftest import sign_in
 
 AREA = "2"
 PHONE = {"width": 360, "height": 740}
+PEOPLE = "Orang yang dapat disebut"
 
 
 @pytest.fixture
@@ -39,6 +40,10 @@ def talk(page, code):
 
 def field_of(page, code):
     return talk(page, code).get_by_label("Komentar")
+
+
+def offered(page):
+    return page.get_by_role("listbox", name=PEOPLE).get_by_role("option")
 
 
 def send(page, code, text):
@@ -144,13 +149,13 @@ def test_people_by_keyboard(page, codes, viewport):
     field = field_of(page, code)
     field.fill("")
     field.press_sequentially("Tolong @")
-    people = page.get_by_role("option")
+    people = offered(page)
     expect(people).to_have_count(2)
     expect(people.first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowDown")
     expect(people.nth(1)).to_have_attribute("aria-selected", "true")
     expect(field).to_have_attribute("aria-activedescendant", people.nth(1).get_attribute("id"))
-    box = page.get_by_role("listbox").bounding_box()
+    box = page.get_by_role("listbox", name=PEOPLE).bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= page.viewport_size["width"]
 
@@ -170,7 +175,7 @@ def test_a_person_by_pressing(page, codes):
     field = field_of(page, code)
     field.fill("")
     field.press_sequentially("@ope")
-    page.get_by_role("option").first.click()
+    offered(page).first.click()
 
     assert field.input_value().startswith("@operator-")
     expect(field).to_be_focused()
