@@ -125,6 +125,7 @@ def _trail(names: dict[str, str]) -> tuple[list[Any], list[Any], list[Any]]:
 
 def _named(text: str, names: dict[str, str]) -> str:
     """Without ids, and without the hash of a text that holds ids."""
-    text = re.sub(r'"(id|membalas)":\d+', r'"\1":"komentar"', text)
+    text = re.sub(r'"(id|membalas|kepada)":\d+', r'"\1":"kunci"', text)
+    text = re.sub(r'"((?:ketua|sekretaris|koordinator|anggota)[^":]*): \d+"', r'"\1: orang"', text)
     named = UUID.sub(lambda found: names.get(found[0], found[0]), text)
     return re.sub(r'("round":\d+,)"sha256":"[0-9a-f]{64}"', r"\1", named)
