@@ -55,7 +55,7 @@ def choice_html(
         '<div class="file-need"><label><span>Dokumen</span><span class="unseen"> {}</span> '
         '<select class="input" name="dokumen-{}" data-need="{}">{}</select></label> '
         '<button class="link-button need-send" formmethod="post" formnovalidate'
-        ' formaction="{}?halaman=1">Simpan pilihan</button>{}</div>',
+        ' formaction="{}?halaman=1">Tandai dokumen</button>{}</div>',
         file.name,
         file.pk,
         action,

@@ -136,7 +136,7 @@ def test_a_file_is_taken_off_on_the_page(open_area):
 
 def test_an_upload_keeps_what_is_being_typed(open_area):
     page, code = open_area(), "A.I.4.ii.d"
-    note = card(page, code).get_by_label("Catatan")
+    note = card(page, code).get_by_label("Catatan", exact=True)
     before = start_of(page, code)
     note.press_sequentially("Sedang dit")
 

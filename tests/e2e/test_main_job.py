@@ -54,7 +54,7 @@ def _fill_the_first_area(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     questions = [question for question in ministry.questions if question.page == "1"]
     online, offline = questions[:8], questions[8:]
     score = page.get_by_role("complementary", name="Skor sementara")
-    note = card(page, FIRST).get_by_label("Catatan")
+    note = card(page, FIRST).get_by_label("Catatan", exact=True)
 
     for question in online:
         enter(page, question)
@@ -76,7 +76,7 @@ def _fill_the_first_area(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     files = card(page, FIRST).locator(".file")
     chooser = card(page, FIRST).locator("input[type=file]")
     chooser.set_input_files([_upload("SK tim kerja.pdf", pdf()), _upload("Anggota.xlsx", xlsx())])
-    expect(files).to_have_count(2)
+    expect(files.get_by_role("link", name="Unduh")).to_have_count(2)  # both have arrived
     chooser.set_input_files([_upload("Anggota.xlsm", xlsx())])
     expect(files).to_have_count(3)
     expect(files.nth(2).get_by_role("alert")).to_contain_text("makro")
@@ -164,10 +164,10 @@ def _repair_only_that(page: Page, sheet: Sheet) -> None:
 
     expect(page.locator("form[data-autosave]")).to_have_count(1)
     expect(returned).to_contain_text(ASKED)
-    returned.get_by_label("Catatan").fill(ANSWERED)
+    returned.get_by_label("Catatan", exact=True).fill(ANSWERED)
     expect_saved(page, RETURNED)
     returned.locator("input[type=file]").set_input_files(_upload("Notulen.pdf", pdf(b"\n")))
-    expect(returned.locator(".file")).to_have_count(2)
+    expect(returned.locator(".file").get_by_role("link", name="Unduh")).to_have_count(2)
 
 
 def _approve(reviewer: Page, chief: Page, sheet: Sheet) -> None:

@@ -29,7 +29,7 @@ def open_area(signed_in, sheet):
 
 
 def note_of(page, code):
-    return card(page, code).get_by_label("Catatan")
+    return card(page, code).get_by_label("Catatan", exact=True)
 
 
 def test_a_lost_connection_keeps_what_is_typed_and_sends_it_afterwards(open_area):

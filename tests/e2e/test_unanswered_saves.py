@@ -46,7 +46,7 @@ def test_a_save_whose_end_nobody_knows_is_never_a_conflict_with_oneself(open_are
     """Stored, but the page hears of a fault; then another refusal, and only then an answer."""
     page, code = open_area, "A.I.3.i.c"
     seen = version(page, code)
-    note = card(page, code).get_by_label("Catatan")
+    note = card(page, code).get_by_label("Catatan", exact=True)
 
     def store_and_lose(route):
         route.fetch()

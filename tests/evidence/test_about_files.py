@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from audit.models import Event
 from evidence import vault
-from evidence.errors import CannotReplace
+from evidence.errors import CannotReplace, SameContent
 from evidence.models import EvidenceFile
 from evidence.services import describe_file, replace_file, store
 from satker.models import SatkerKind
@@ -80,9 +80,11 @@ def test_what_cannot_stand_for_another(put, operator):
     first, second, third = put("1.pdf"), put("2.pdf"), put("3.pdf")
     replace_file(old=first, new=second, by=operator)
 
-    for old, new in ((second, first), (first, third), (third, third)):
+    for old, new in ((second, first), (first, third)):
         with pytest.raises(CannotReplace):
             replace_file(old=old, new=new, by=operator)
+    with pytest.raises(SameContent):
+        replace_file(old=third, new=third, by=operator)
     assert EvidenceFile.objects.exclude(replaces=None).count() == 1
 
 
