@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -105,6 +105,12 @@ def _locked(by_person: Collection[int]) -> Sequence[User]:
     the same people never wait for each other crosswise."""
     rows = User.objects.select_for_update(of=("self",), no_key=True)
     return list(rows.filter(pk__in=list(by_person), is_active=True).order_by("pk"))
+
+
+def hold(people: QuerySet[User]) -> list[User]:
+    """The people to be told, their rows held till the end of the transaction: for an act that
+    then waits for something which whoever changes a person waits for after the person."""
+    return list(_locked(people.values_list("pk", flat=True)))
 
 
 def _told_before(by_person: dict[int, list[News]]) -> set[tuple[int, str]]:

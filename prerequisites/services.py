@@ -1,5 +1,6 @@
 """The two writers of the register: values of prerequisites, and predikat by decree."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,7 @@ from accounts.models import Role, User
 from audit.models import Chain
 from audit.services import locked_chain, record
 from notices.enums import Kind
-from notices.services import notify
+from notices.services import hold, notify
 from prerequisites.errors import PrerequisiteRefused, StaleValue
 from prerequisites.models import PredikatGrant, PrerequisiteValue
 from prerequisites.rules import Item, Level
@@ -108,6 +109,8 @@ def save_grant(
     constraint, StaleValue where it was saved meanwhile, PredikatGrant.DoesNotExist for a grant
     of another satker.
     """
+    # Before the satker's chain: whoever changes a person holds the person first.
+    people = hold(User.objects.filter(satker=satker, role__in=[Role.OPERATOR, Role.PIMPINAN]))
     chain = _chain(satker, 0)
     if grant_id is None:
         grant = PredikatGrant(satker=satker, version=0)
@@ -137,18 +140,15 @@ def save_grant(
         before=before,
         after=after,
     )
-    _tell(grant, is_new=before is None)
+    _tell(people, grant, is_new=before is None)
     return grant
 
 
-def _tell(grant: PredikatGrant, *, is_new: bool) -> None:
+def _tell(people: Collection[User], grant: PredikatGrant, *, is_new: bool) -> None:
     """The people of the satker, who read the register but do not keep it."""
     done = "dicatat" if is_new else "diperbaiki"
     if grant.revoked_on is not None:
         done = "dicatat sebagai dicabut"
-    people = User.objects.filter(
-        satker=grant.satker, role__in=[Role.OPERATOR, Role.PIMPINAN], is_active=True
-    )
     text = f"Predikat {grant.predikat} {grant.satker.name} {done}."
     notify(people, Kind.PREDIKAT, text, reverse("assessments:list"))
 

@@ -4,7 +4,8 @@ import json
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from audit.models import Event
@@ -228,3 +229,14 @@ class TestGrants:
             save_grant(
                 satker=make_satker(), decree=DECREE, grant_id=grant.pk, seen_version=1, by=None
             )
+
+
+def test_people_are_held_before_the_chain_of_the_satker(satker, admin):
+    """As whoever changes a person does, so that neither waits for the other in a circle."""
+    with CaptureQueriesContext(connection) as captured:
+        save_grant(satker=satker, decree=DECREE, by=admin)
+
+    asked = [query["sql"] for query in captured]
+    people = next(n for n, sql in enumerate(asked) if "accounts_user" in sql)
+    chain = next(n for n, sql in enumerate(asked) if 'FROM "audit_chain"' in sql)
+    assert people < chain
