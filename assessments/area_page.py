@@ -172,13 +172,21 @@ def _team_lines(
     rows = load_handlings(assessment, states)
     is_open = assessment.status in EDITABLE and not deadline_refusal(assessment, now)
     leads = is_open and area.key in team.led_by(user)
-    looker = Looker(user, leads, local(now, zone).date(), zone)
+    today = local(now, zone).date()
+    reader, leader = (Looker(user, may, today, zone) for may in (False, leads))
+    returned = assessment.status == Status.RETURNED
     cares = {
         pk: care_of(facts_of(state.version, (row.file.pk for row in state.files)), rows.get(pk))
         for pk, state in states.items()
     }
     lines = {
-        question.pk: team_line(assessment, question, cares[question.pk], looker)
+        question.pk: team_line(
+            assessment,
+            question,
+            cares[question.pk],
+            # what a return does not ask to repair is not worked on
+            reader if returned and not states[question.pk].marked else leader,
+        )
         for question in area.questions
     }
     return TeamLines(lines, mine_html(area.questions, cares, user), leads, team.pokja_of(user))

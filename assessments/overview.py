@@ -8,6 +8,7 @@ from fractions import Fraction
 from assessments.enums import EDITABLE, Action, FindingKind, Status, Tier
 from assessments.findings import Finding, build_findings
 from assessments.models import Assessment, Snapshot, Transition, Verification
+from assessments.repair_progress import load_repaired
 from assessments.services.checks import load_facts
 from assessments.standing import Standing, build_standing
 from assessments.worksheet import (
@@ -115,7 +116,9 @@ def build_overview(assessment: Assessment, *, warnings: bool = False) -> Overvie
     reviewed = _reviewed(worksheet, assessment)
     repair = None
     if assessment.status == Status.RETURNED:
-        repair = _repair([worksheet.by_code[code] for code, *_, marked in reviewed if marked])
+        done = sum(each.done for each in (load_repaired(worksheet, assessment) or {}).values())
+        marked = [worksheet.by_code[code] for code, *_, marked in reviewed if marked]
+        repair = _repair(marked, done)
     verified = None
     if reviewed:
         counting = verified_entries(entries, (each[:3] for each in reviewed))
@@ -182,11 +185,15 @@ def _by_kind(findings: Sequence[Finding]) -> tuple[Todo, ...]:
     return tuple(todos)
 
 
-def _repair(marked: Sequence[QuestionRow]) -> Todo | None:
+def _repair(marked: Sequence[QuestionRow], done: int) -> Todo | None:
+    """done: how many were changed since the return."""
     questions = tuple(sorted(marked, key=lambda each: each.position))
     if not questions:
         return None
-    return Todo(f"{len(questions)} pertanyaan diminta diperbaiki", questions[0], questions)
+    title = f"{len(questions)} pertanyaan diminta diperbaiki"
+    if done:
+        title = f"{title}, {done} sudah diubah"
+    return Todo(title, questions[0], questions)
 
 
 def _steps(assessment: Assessment) -> tuple[tuple[str, str, str], ...]:

@@ -226,7 +226,7 @@ document.addEventListener("keydown", (event) => {
   const chosen = people.querySelector('[aria-selected="true"]');
   if (event.key === "ArrowDown") move(1);
   else if (event.key === "ArrowUp") move(-1);
-  else if (event.key === "Enter" || event.key === "Tab") take(chosen);
+  else if (event.key === "Enter") take(chosen);
   else if (event.key === "Escape") close();
   else return;
   event.preventDefault();

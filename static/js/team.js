@@ -23,6 +23,7 @@ document.addEventListener("click", async (event) => {
     const { status, root } = await postForm(button.getAttribute("formaction"), fields);
     if (!root?.querySelector("[data-for]")) throw new Error(`server answered ${status}`);
     swap(root, card);
+    look(card);
     card.querySelector("[data-check]")?.focus({ preventScroll: true });
   } catch {
     button.removeAttribute("aria-busy");
@@ -45,10 +46,17 @@ for (const card of document.querySelectorAll(".question")) {
   const files = card.querySelector('[data-slot="files"]');
   const state = card.querySelector('[data-slot="state"]');
   if (!version || !state) continue;
-  card.dataset.seenVersion = version.value;
-  card.dataset.seenFiles = filesOf(card).sort().join(" ");
+  look(card);
   watch.observe(state, { childList: true, subtree: true });
   if (files) watch.observe(files, { childList: true });
+}
+
+/** What a mark on this card stands for from now on. */
+function look(card) {
+  const version = card.querySelector('input[name="version"]');
+  if (!version) return;
+  card.dataset.seenVersion = version.value;
+  card.dataset.seenFiles = filesOf(card).sort().join(" ");
 }
 
 function lapse(card) {
@@ -56,6 +64,11 @@ function lapse(card) {
   if (!checked || checked.hidden) return;
   const same = card.querySelector('input[name="version"]').value === card.dataset.seenVersion
     && filesOf(card).sort().join(" ") === card.dataset.seenFiles;
-  checked.hidden = same ? checked.hidden : true;
-  card.querySelector("[data-lapsed]").hidden = same;
+  if (same) return;
+  checked.hidden = true;
+  card.querySelector("[data-lapsed]").hidden = false;
+  const button = card.querySelector("[data-check]");
+  if (!button) return;
+  button.name = "dilihat"; // looked at anew, as it stands then
+  button.firstChild.textContent = "Tandai diperiksa";
 }

@@ -94,7 +94,7 @@ class TestDraft:
 
         text = main(get(client, assessment))
 
-        assert "Semua pertanyaan terjawab dan bukti wajib terlampir." in text
+        assert "Tidak ada yang menghalangi pengiriman" in text
 
     def test_continues_where_something_is_missing(self, client):
         assessment = make_assessment()

@@ -33,3 +33,10 @@ def test_a_check_and_what_becomes_of_it(signed_in, ministry):
     expect_saved(operator, CODE)
     expect(shown.locator("[data-lapsed]")).to_be_visible()
     expect(shown.locator("[data-checked]")).to_be_hidden()
+    again = shown.locator("[data-check]")  # the operator is the secretary, who checks as well
+    expect(again).to_contain_text("Tandai diperiksa")
+    again.click()
+    expect(shown.locator("[data-checked]")).to_be_visible()
+    write_note(operator, CODE, "Ditambah sekali lagi.")
+    expect_saved(operator, CODE)
+    expect(shown.locator("[data-lapsed]")).to_be_visible()
