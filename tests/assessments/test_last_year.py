@@ -176,5 +176,5 @@ class TestQueries:
         assessment = open_2026(satker)
         area(client, assessment)
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(reverse("assessments:area", args=[assessment.pk, "1"]))

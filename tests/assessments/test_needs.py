@@ -231,5 +231,5 @@ def test_the_area_page_asks_no_more_for_it(operator, assessment, files, django_a
     url = reverse("assessments:area", args=[assessment.pk, "1"])
     operator.get(url)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         operator.get(url)

@@ -179,7 +179,7 @@ class TestReading:
             "<li>Belum sah (6 satker)</li></ul>"
         ) in text
         assert text.count("Alasan penolakan tersering") == 1
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(reverse("assessments:area", args=[sheet.pk, "1"]))
 
 
