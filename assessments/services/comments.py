@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.errors import CommentRefused
-from assessments.mentions import find_mentions
+from assessments.mentions import find_mentions, with_usernames
 from assessments.models import Assessment, Comment, CommentMention
 from assessments.permissions import WITHDRAW_WITHIN, can_withdraw
 from assessments.worksheet import QuestionRow
@@ -35,12 +35,13 @@ def write_comment(
     the same save_id is a repeat after a lost response, and changes nothing; another text under it
     comes from a page that was gone back to, and is a comment of its own.
     """
+    people = {person.username: person for person in people_of(assessment.satker)}
+    text = with_usernames(text, {name: person.name for name, person in people.items()})
     sent = Comment.objects.filter(by=by, save_id=save_id).first() if save_id else None
     if sent is not None:
         if sent.text == text and sent.assessment_id == assessment.pk:
             return sent
         save_id = None
-    people = {person.username: person for person in people_of(assessment.satker)}
     named = {each.username: people[each.username] for each in find_mentions(text, people)}
     if topic is not None and topic.topic_id is not None:
         topic = topic.topic

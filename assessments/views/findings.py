@@ -45,7 +45,8 @@ def findings(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         return _page(request, assessment, _refused(request, str(refusal)))
     messages.success(request, f"Alasan tersimpan untuk {count} peringatan.")
     chosen = _filter(request, assessment).chosen
-    return HttpResponseRedirect(findings_url(assessment, **chosen), status=303)
+    # The form was sent to its group; what is told now stands at the top.
+    return HttpResponseRedirect(f"{findings_url(assessment, **chosen)}#isi", status=303)
 
 
 def _filter(request: HttpRequest, assessment: Assessment) -> FindingsForm:

@@ -221,6 +221,10 @@ document.addEventListener("input", ({ target }) => {
   if (!target.form.dataset.sending) say(target.form, "", "");
 });
 
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key === "Escape" && !offering && target.form?.elements.balas?.value) answer(target.form, null);
+});
+
 document.addEventListener("keydown", (event) => {
   if (!offering || event.target !== offering || event.isComposing) return;
   const chosen = people.querySelector('[aria-selected="true"]');

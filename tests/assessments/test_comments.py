@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from assessments.comment_state import open_mentions
 from assessments.errors import CommentRefused
-from assessments.mentions import Mention, find_mentions
+from assessments.mentions import Mention, find_mentions, with_usernames
 from assessments.models import Comment, CommentMention
 from assessments.permissions import WITHDRAW_WITHIN
 from assessments.services.comments import reopen_comment, resolve_comment, withdraw_comment
@@ -116,6 +116,27 @@ class TestMentions:
     )
     def test_names_in_a_text(self, text, found):
         assert [*find_mentions(text, {"ani", "ani-2"})] == [Mention(*each) for each in found]
+
+    @pytest.mark.parametrize(
+        ("text", "stored"),
+        [
+            ("@Nur Handayani mohon cek", "@nur mohon cek"),
+            ("@NUR HANDAYANI, @budi.", "@nur, @budi."),
+            ("@Nur Handayanita", "@Nur Handayanita"),
+            ("surel@Nur Handayani", "surel@Nur Handayani"),
+            ("@Ali saja", "@Ali saja"),  # there are two of them
+            ("@Nur (a+b)", "@regex"),
+        ],
+    )
+    def test_a_name_typed_out_is_its_account(self, text, stored):
+        names = {"nur": "Nur Handayani", "budi": "Budi", "ali1": "Ali", "ali2": "ALI"}
+        assert with_usernames(text, names | {"regex": "Nur (a+b)"}) == stored
+
+    def test_a_person_named_in_full_is_told(self, sheet, operator, head):
+        comment = say(sheet, operator, "@budi santoso mohon dicek")
+
+        assert comment.mentioned == head.username
+        assert Notice.objects.filter(recipient=head, kind=Kind.MENTION).count() == 1
 
     def test_who_is_mentioned_is_told_once(self, sheet, operator, head):
         comment = say(sheet, operator, f"@{head.username}, @{head.username.upper()}: periksa.")

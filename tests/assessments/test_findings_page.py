@@ -203,7 +203,7 @@ class TestGivingAReason:
 
         answer = self.give(browser, assessment, codes=[CODE, OTHER])
 
-        assert (answer.status_code, answer["Location"]) == (303, url(assessment))
+        assert (answer.status_code, answer["Location"]) == (303, f"{url(assessment)}#isi")
         reason = "Sudah dijelaskan di SK."
         assert stored(assessment) == [(CODE, NOTE, reason), (OTHER, NOTE, reason)]
         event = Event.objects.filter(action="alasan_temuan").get()
@@ -220,7 +220,7 @@ class TestGivingAReason:
 
         answer = client.post(url(assessment, "?area=1&jenis=peringatan"), given)
 
-        assert answer["Location"] == url(assessment, "?jenis=peringatan&area=1")
+        assert answer["Location"] == url(assessment, "?jenis=peringatan&area=1#isi")
 
     def test_a_later_one_replaces_it(self, browser):
         assessment = make_warned()
