@@ -34,20 +34,19 @@ def temporary_postgres() -> Iterator[str]:
     if programs is None:
         raise PostgresUnavailableError("PostgreSQL belum terpasang (paket Debian: postgresql)")
     is_root = os.geteuid() == 0
-    as_user: list[str | Path] = ["runuser", "-u", _user_for_postgres(), "--"] if is_root else []
     # Root's own TMPDIR may lie where the other user cannot go.
     folder = Path(tempfile.mkdtemp(prefix="pmpzi-postgres-", dir="/tmp" if is_root else None))  # noqa: S108
     data = folder / "data"
     try:
         if is_root:
             shutil.chown(folder, _user_for_postgres())
-        _run([*as_user, programs / "initdb", "-U", "pmpzi", "-A", "trust", "--no-sync",
+        _run([programs / "initdb", "-U", "pmpzi", "-A", "trust", "--no-sync",
               "--encoding=UTF8", "--locale=C.UTF-8", "-D", data])  # fmt: skip
-        port = _start([*as_user, programs / "pg_ctl", "-D", data], folder / "log")
+        port = _start([programs / "pg_ctl", "-D", data], folder / "log")
         try:
             yield f"postgres://pmpzi@127.0.0.1:{port}/pmpzi"
         finally:
-            _run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -77,10 +76,19 @@ def _free_port() -> int:
 
 
 def _run(command: list[str | Path]) -> None:
+    """Run a program of PostgreSQL to its end, never as root."""
+    user = _user_for_postgres() if os.geteuid() == 0 else None
     # A file and not a pipe: the server inherits it and would keep a pipe open.
     with tempfile.TemporaryFile("w+") as output:
         result = subprocess.run(
-            command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/"
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+            user=user,
+            group=user and pwd.getpwnam(user).pw_gid,
+            extra_groups=user and [],
         )
         if result.returncode:
             output.seek(0)
