@@ -106,7 +106,9 @@ def build_area_view(
     its people say to each other, for who may read that.
     """
     worksheet = load_worksheet(assessment.instrument_id)
-    entries, states = load_states(worksheet, assessment, area.questions, editable=lock is None)
+    entries, states = load_states(
+        worksheet, assessment, area.questions, editable=lock is None, user=user
+    )
     evaluation = worksheet.evaluate(entries)
     tasks = NO_LINES
     if can_work_in_team(user, assessment):
@@ -198,10 +200,12 @@ def load_states(
     questions: Sequence[QuestionRow],
     *,
     editable: bool,
+    user: User,
 ) -> tuple[Entries, dict[int, AnswerState]]:
     """All entries (for the score), and what the cards of `questions` show, by question key.
 
-    editable: the satker may fill in now; after a return its marked questions alone.
+    editable: the satker may fill in now; after a return its marked questions alone. user: who
+    looks.
     One query for all answers (texts only of these questions), one for files, one for remarks.
     """
     wanted = {question.pk: question for question in questions}
@@ -214,8 +218,15 @@ def load_states(
             output_field=TextField(),
         )
     )
-    for pk, entered, note, version, saved_at, carried_year in rows.values_list(
-        "question_id", "entered", "own_note", "version", "saved_at", "carried_year"
+    for pk, entered, note, version, saved_at, carried_year, by_id, by_name in rows.values_list(
+        "question_id",
+        "entered",
+        "own_note",
+        "version",
+        "saved_at",
+        "carried_year",
+        "saved_by_id",
+        "saved_by__name",
     ):
         entries[worksheet.by_pk[pk].code] = entered
         if pk in parts:
@@ -224,6 +235,7 @@ def load_states(
                 "note": note,
                 "version": version,
                 "saved_at": saved_at,
+                "saved_by": "" if by_id == user.pk else by_name,
                 "carried_year": carried_year,
             }
     for pk, remark, marked in _remarks(assessment, list(wanted)):

@@ -8,7 +8,7 @@ from functools import cache
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 import scoring
@@ -66,14 +66,19 @@ def value_of(worksheet: Worksheet, question: QuestionRow, entered: Entered) -> F
     return scoring.value_of(worksheet.item(question.code), entered) if entered else None
 
 
-def saved_state(at: datetime | None, zone: str, now: datetime | None = None) -> SafeString:
-    """ "Tersimpan 14.03", with the date unless it was saved just now (`now` given)."""
+def saved_state(
+    at: datetime | None, zone: str, now: datetime | None = None, by: str = ""
+) -> SafeString:
+    """ "Tersimpan 14.03", with the date unless it was saved just now (`now` given).
+
+    by: who saved it, where that is somebody else than who looks.
+    """
     if at is None:
         return _empty_state()
-    clock = print_clock(at, zone)
+    when = print_clock(at, zone)
     if now is None or local(at, zone).date() != local(now, zone).date():
-        return _saved_on().fill({"when": f"{print_date(at, zone)} pukul {clock}"})
-    return _saved_on().fill({"when": clock})
+        when = f"{print_date(at, zone)} pukul {when}"
+    return _saved_on().fill({"when": when, "by": f" oleh {escape(by)}" if by else ""})
 
 
 def result_html(worksheet: Worksheet, question: QuestionRow, entered: Entered) -> SafeString:
@@ -227,7 +232,7 @@ def _empty_state() -> SafeString:
 
 @cache
 def _saved_on() -> Slotted:
-    return Slotted(save_state("saved", f"Tersimpan {slot('when')}"))
+    return Slotted(save_state("saved", f"Tersimpan {slot('when')}{slot('by')}"))
 
 
 @cache

@@ -42,13 +42,15 @@ ACCEPT = ",".join(f".{extension}" for extension in ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class AnswerState:
-    """Everything about one answer that a card shows. team: its line, before: what was answered
-    the year before, talk: its thread, all as HTML (`task_parts`, `last_year`, `comment_page`)."""
+    """Everything about one answer that a card shows. saved_by: the name of who saved it, "" for
+    who looks. team: its line, before: what was answered the year before, talk: its thread, all as
+    HTML (`task_parts`, `last_year`, `comment_page`)."""
 
     entered: Entered
     note: str = ""
     version: int = 0
     saved_at: datetime | None = None
+    saved_by: str = ""
     files: Sequence[FileRow] = ()
     remark: Remark | None = None
     marked: bool = False
@@ -102,7 +104,9 @@ def fill_card(
         "file_count": file_count(len(state.files)),
         "needs": needs_html(question, ((row.document, row.file) for row in state.files)),
         "talk": state.talk,
-        "state": refused.state_html() if refused else saved_state(state.saved_at, place.zone),
+        "state": refused.state_html()
+        if refused
+        else saved_state(state.saved_at, place.zone, by=state.saved_by),
     }
     if question.options:
         values[f"checked:{shown.get('value', '')}"] = " checked"

@@ -59,6 +59,7 @@ def floors(standing: Standing) -> SafeString:
 def saved_fragment(
     *,
     version: int,
+    moved: int,
     code: str,
     section: str,
     state: str,
@@ -72,6 +73,7 @@ def saved_fragment(
 ) -> SafeString:
     """What a script puts in place after a save; result "" for a question without counts.
 
+    moved: how many events the assessment's chain holds now, the save's own included.
     carried: what the area's page says of answers still to be confirmed, as HTML. counted: what
     stands in the navigation beside the area, where it is not the answers.
     """
@@ -79,6 +81,7 @@ def saved_fragment(
     return _saved(bool(result)).fill(
         {
             "version": str(version),
+            "moved": str(moved),
             "code": escape(code),
             "section": section,
             "state": state,
@@ -110,7 +113,7 @@ def _panel() -> Slotted:
 
 @cache
 def _saved(with_result: bool) -> Slotted:
-    names = "version code section state badge result score section_points carried number"
+    names = "version moved code section state badge result score section_points carried number"
     names += " answered total all_answered"
     context = {"s": {name: slot(name) for name in names.split()}}
     return slotted("assessments/_saved.html", context | {"with_result": with_result})

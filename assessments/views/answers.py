@@ -163,6 +163,7 @@ def _saved_fragment(
     return HttpResponse(
         saved_fragment(
             version=saved.version,
+            moved=assessment.audit_chain.count,
             code=question.code,
             section=question.section.anchor,
             state=saved_state(saved.saved_at or now, assessment.satker.zone, now),
@@ -203,7 +204,7 @@ def _refuse(
     if not as_page:
         return render(request, "assessments/_refused.html", context, status=status)
     worksheet = load_worksheet(assessment.instrument_id)
-    _, states = load_states(worksheet, assessment, (question,), editable=True)
+    _, states = load_states(worksheet, assessment, (question,), editable=True, user=request.user)
     typed = Refused(
         fields={name: request.POST.get(name, "") for name in question.field_names},
         note=request.POST.get("note", ""),

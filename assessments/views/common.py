@@ -25,9 +25,11 @@ def visible_assessment(
     return get_object_or_404(rows.visible_to(request.user), pk=assessment_id)
 
 
-def readable_assessment(request: HttpRequest, assessment_id: UUID) -> Assessment:
+def readable_assessment(
+    request: HttpRequest, assessment_id: UUID, rows: AssessmentQuerySet | None = None
+) -> Assessment:
     """As `visible_assessment`, and 403 where answers are not theirs to read (yet)."""
-    assessment = visible_assessment(request, assessment_id)
+    assessment = visible_assessment(request, assessment_id, rows)
     if not can_read_answers(request.user, assessment):
         raise PermissionDenied
     return assessment

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -163,8 +163,17 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 
 @require_safe
 def area(request: HttpRequest, assessment_id: UUID, key: str) -> HttpResponse:
-    """The questions of an area, to fill in or to read."""
-    assessment = readable_assessment(request, assessment_id)
+    """The questions of an area, to fill in or to read.
+
+    A script that has the page asks again with how many events it knew of (If-None-Match): 304
+    while nothing about the assessment has changed since.
+    """
+    assessment = readable_assessment(
+        request, assessment_id, Assessment.objects.with_place().with_chain()
+    )
+    etag = f'W/"{assessment.audit_chain.count}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified()
     row = load_worksheet(assessment.instrument_id).area(key)
     if row is None:
         raise Http404

@@ -7,6 +7,7 @@
  */
 import { Drafts, offerOf } from "./drafts.js";
 import { ServerFault, fillSlot, postForm, swap } from "./net.js";
+import { follow, heard, lookIfBehind } from "./together.js";
 
 const TYPING_PAUSE = 1200; // milliseconds after the last key
 const LONGEST_TYPING = 10_000; // milliseconds without a pause, then what stands there is sent
@@ -97,6 +98,7 @@ class Question {
     } finally {
       this.sending = false;
       summarise();
+      if (![...questions.values()].some((each) => each.sending)) lookIfBehind();
     }
     if (this.waiting || (this.dirty && !this.blocked && !this.failures)) this.schedule(0);
   }
@@ -111,6 +113,7 @@ class Question {
     if (status === 200 && root) {
       this.blocked = false;
       this.sent = print;
+      heard(Number(root.dataset.moved), root.dataset.version !== this.form.elements.version.value);
       this.form.elements.version.value = root.dataset.version;
       this.keep();
       clearFaults(this.form);
@@ -175,6 +178,17 @@ class Question {
     if (this.dirty) this.save();
     summarise();
     lastField(this.form).focus({ preventScroll: true });
+  }
+
+  get busy() {
+    return this.dirty || this.sending || this.blocked || drafts.offered.has(this.form);
+  }
+
+  /** Somebody else has saved: what they answered stands here from now on. */
+  renew(fresh) {
+    fill(this.form, answersOf(fresh));
+    this.form.elements.version.value = fresh.elements.version.value;
+    this.sent = fingerprint(this.form);
   }
 
   fail(isServerFault) {
@@ -366,3 +380,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   else question.offer(draft);
 }
 if (drafts.offered.size) summarise();
+
+follow({
+  isBusy: (form) => questions.get(form).busy,
+  renew: (form, fresh) => questions.get(form).renew(fresh),
+});

@@ -63,7 +63,7 @@ export function fillSlot(slot, nodes, otherwise) {
 }
 
 /** A list that the person has unfolded stays unfolded, and the focus stays on the same control. */
-function keepPlace(slot, change) {
+export function keepPlace(slot, change) {
   const controls = () => [...slot.querySelectorAll("a, button, summary")];
   const focused = controls().indexOf(document.activeElement);
   const open = [...slot.querySelectorAll("details")].map((each) => each.open);

@@ -51,6 +51,8 @@ for (const card of document.querySelectorAll(".question")) {
   if (files) watch.observe(files, { childList: true });
 }
 
+document.addEventListener("brought-up", ({ target }) => look(target));
+
 /** What a mark on this card stands for from now on. */
 function look(card) {
   const version = card.querySelector('input[name="version"]');
