@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Role, User
 from assessments.mentions import find_mentions
-from assessments.models import COMMENT_LENGTH, Assessment, Comment
+from assessments.models import Assessment, Comment
 from assessments.permissions import can_withdraw
 from assessments.worksheet import QuestionRow
 from common.dates import print_moment
@@ -59,11 +59,14 @@ class Topic:
     answers: tuple[Said, ...]
 
     @property
+    def is_gone(self) -> bool:
+        """All of it was taken back."""
+        return all(each.withdrawn_at is not None for each in (self.first, *self.answers))
+
+    @property
     def is_open(self) -> bool:
-        """Somebody still has something to do about it; not where all of it was taken back."""
-        return self.first.done_at is None and any(
-            each.withdrawn_at is None for each in (self.first, *self.answers)
-        )
+        """Somebody still has something to do about it."""
+        return self.first.done_at is None and not self.is_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class Talk:
             ((each.pk, self._said(each), self._acts(question, each)) for each in answers),
         )  # fmt: skip
         first = topic.first
-        acts = self._topic_acts(question, first)
+        acts = self._topic_acts(question, topic)
         return format_html(
             '<li class="talk-topic{}" id="komentar-{}">{}{}{}</li>',
             " is-done" if first.done_at else "",
@@ -173,10 +176,11 @@ class Talk:
             self._acts(question, first, acts) if not rows else _in_a_row(acts),
         )
 
-    def _topic_acts(self, question: QuestionRow, first: Said) -> list[SafeString]:
+    def _topic_acts(self, question: QuestionRow, topic: Topic) -> list[SafeString]:
+        first = topic.first
         if first.done_at is not None:
             return [self._button(question, first, "buka", "Buka lagi")]
-        if first.withdrawn_at is not None:
+        if topic.is_gone:
             return []
         done = self._button(question, first, "selesai", "Selesai")
         return [self._answer_link(question, first), done]
@@ -368,5 +372,5 @@ def _block() -> Slotted:
 @cache
 def _form() -> Slotted:
     names = "code anchor base csrf short save_id text error fault topic answering"
-    context = {"s": {name: slot(name) for name in names.split()}, "length": COMMENT_LENGTH}
+    context = {"s": {name: slot(name) for name in names.split()}}
     return slotted("assessments/_talk_form.html", context)

@@ -1,5 +1,6 @@
 """What the comments of a satker ask of a person: the section "Anda disebut" of their tasks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,8 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from assessments.mentions import with_names
 from assessments.models import Comment, CommentMention
 from assessments.services.comments import thread_path
+from teams.services import people_of
 
 MOST_MENTIONS = 50
 
@@ -28,7 +31,7 @@ class OpenMention:
 
 def open_mentions(user: User) -> list[OpenMention]:
     """Newest first, at most MOST_MENTIONS: until the topic is resolved or the person has written
-    in it since. One query."""
+    in it since. Two queries, one where there are none."""
     said_since = Comment.objects.filter(
         Q(topic_id=OuterRef("of_topic")) | Q(pk=OuterRef("of_topic")),
         by_id=user.pk,
@@ -50,17 +53,21 @@ def open_mentions(user: User) -> list[OpenMention]:
         )
         .order_by("-comment_id")[:MOST_MENTIONS]
     )  # fmt: skip
-    return [_row(mention.comment) for mention in rows]
+    found = [mention.comment for mention in rows]
+    names = dict(people_of(user.satker).values_list("username", "name")) if found else {}
+    return [_row(comment, names) for comment in found]
 
 
-def _row(comment: Comment) -> OpenMention:
+def _row(comment: Comment, names: Mapping[str, str]) -> OpenMention:
     code = comment.question.code
     return OpenMention(
         code=code,
         year=comment.assessment.period.year,
         author=comment.by.name,
         at=comment.at,
-        text=comment.text,
+        text=with_names(
+            comment.text, {name: names.get(name, name) for name in comment.mentioned.split()}
+        ),
         url=thread_path(comment.assessment_id, code, comment.pk),
         zone=comment.assessment.satker.zone,
     )

@@ -55,6 +55,10 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def has_answers(self) -> bool:
+        """Whether somebody has answered who has not taken it back. One query."""
+        return self.answers.filter(withdrawn_at__isnull=True).exists()
+
 
 class CommentMention(models.Model):
     """Somebody of the satker whom a comment names with @. Sole writer: `services.comments`."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.errors import CommentRefused
 from assessments.mentions import find_mentions, with_usernames
-from assessments.models import Assessment, Comment, CommentMention
+from assessments.models import COMMENT_LENGTH, Assessment, Comment, CommentMention
 from assessments.permissions import WITHDRAW_WITHIN, can_withdraw
 from assessments.worksheet import QuestionRow
 from audit.services import record
@@ -33,10 +33,16 @@ def write_comment(
 
     topic: what it answers; an answer to an answer belongs to the same topic. The same text under
     the same save_id is a repeat after a lost response, and changes nothing; another text under it
-    comes from a page that was gone back to, and is a comment of its own.
+    comes from a page that was gone back to, and is a comment of its own. Raises CommentRefused
+    where the text grows over COMMENT_LENGTH by usernames in place of names.
     """
     people = {person.username: person for person in people_of(assessment.satker)}
     text = with_usernames(text, {name: person.name for name, person in people.items()})
+    if len(text) > COMMENT_LENGTH:
+        raise CommentRefused(
+            f"Komentar menjadi {len(text)} karakter setelah nama diganti nama pengguna; paling "
+            f"banyak {COMMENT_LENGTH}. Pendekkan, lalu kirim lagi."
+        )
     sent = Comment.objects.filter(by=by, save_id=save_id).first() if save_id else None
     if sent is not None:
         if sent.text == text and sent.assessment_id == assessment.pk:
@@ -72,10 +78,11 @@ def resolve_comment(
 ) -> None:
     """The topic is done; of one that is done already nothing changes.
 
-    Raises CommentRefused for an answer, and for what was taken back.
+    Raises CommentRefused for an answer, and for a topic of which all was taken back.
     """
     comment.refresh_from_db()
-    if comment.topic_id is not None or comment.withdrawn_at is not None:
+    is_gone = comment.withdrawn_at is not None and not comment.has_answers()
+    if comment.topic_id is not None or is_gone:
         raise CommentRefused("Yang dapat ditandai selesai adalah komentar pertama suatu topik.")
     if comment.done_at is not None:
         return

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments.comment_page import Said, Talk, Written, load_talk, summary_html
 from assessments.errors import CommentRefused
 from assessments.forms import CommentForm
+from assessments.mentions import unknown_names
 from assessments.models import Assessment, AssessmentQuerySet, Comment
 from assessments.permissions import can_talk
 from assessments.services.comments import (
@@ -94,25 +95,40 @@ def _write(request: HttpRequest, assessment: Assessment, question: QuestionRow) 
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _refuse(request, assessment, question, form.first_error)
-    with transaction.atomic():
-        locked = Assessment.objects.locked().select_related("satker").get(pk=assessment.pk)
-        topic = None
-        if form.cleaned_data["balas"] is not None:
-            comments = Comment.objects.filter(assessment=locked, question_id=question.pk)
-            topic = get_object_or_404(
-                comments.select_related("by", "topic__by"), pk=form.cleaned_data["balas"]
-            )
-        comment = write_comment(
-            assessment=locked,
-            question=question,
-            text=form.cleaned_data["text"],
-            by=request.user,
-            topic=topic,
-            save_id=form.cleaned_data["save_id"],
-        )
+    try:
+        comment = _store(request, assessment, question, form)
+    except CommentRefused as refusal:
+        return _refuse(request, assessment, question, str(refusal))
     if is_scripted(request):
-        return _fragment(request, assessment, question)
+        return _fragment(request, assessment, question, comment)
+    for name in unknown_names(comment.text, comment.mentioned.split()):
+        messages.warning(request, _nobody(name))
     return redirect(thread_path(assessment.pk, question.code, comment.pk))
+
+
+@transaction.atomic
+def _store(
+    request: HttpRequest, assessment: Assessment, question: QuestionRow, form: CommentForm
+) -> Comment:
+    locked = Assessment.objects.locked().select_related("satker").get(pk=assessment.pk)
+    topic = None
+    if form.cleaned_data["balas"] is not None:
+        comments = Comment.objects.filter(assessment=locked, question_id=question.pk)
+        topic = get_object_or_404(
+            comments.select_related("by", "topic__by"), pk=form.cleaned_data["balas"]
+        )
+    return write_comment(
+        assessment=locked,
+        question=question,
+        text=form.cleaned_data["text"],
+        by=request.user,
+        topic=topic,
+        save_id=form.cleaned_data["save_id"],
+    )
+
+
+def _nobody(name: str) -> str:
+    return f"Tidak ada orang bernama @{name} di satker ini; tidak ada yang diberi kabar."
 
 
 def _refuse(
@@ -126,13 +142,22 @@ def _refuse(
     return _page(request, assessment, question, talk, written, status=422)
 
 
-def _fragment(request: HttpRequest, assessment: Assessment, question: QuestionRow) -> HttpResponse:
-    """What a script swaps: the thread as it is now, others' comments too."""
+def _fragment(
+    request: HttpRequest,
+    assessment: Assessment,
+    question: QuestionRow,
+    written: Comment | None = None,
+) -> HttpResponse:
+    """What a script swaps: the thread as it is now, others' comments too. written: the comment
+    just stored, of which it tells whom it names in vain."""
     talk = talk_of(request, assessment, [question])
     context = {
         "summary": summary_html(question, talk.thread(question)),
         "thread": talk.thread_html(question, short=bool(request.POST.get("sebagian"))),
     }
+    if written is not None:
+        names = unknown_names(written.text, written.mentioned.split())
+        context["nobody"] = " ".join(_nobody(name) for name in names)
     return render(request, "assessments/_talk_answer.html", context)
 
 

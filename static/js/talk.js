@@ -29,7 +29,8 @@ async function send(form) {
       form.elements.save_id.value = newId();
       answer(form, null);
       keep(form);
-      say(form, "positive", "Terkirim");
+      if (root.dataset.nobody) say(form, "warning", `Terkirim. ${root.dataset.nobody}`);
+      else say(form, "positive", "Terkirim");
     } else if (root?.dataset.talkAnswer) {
       swap(root, form, field);
       refused(form, true);

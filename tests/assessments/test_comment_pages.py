@@ -218,6 +218,16 @@ class TestWriting:
 
         assert Comment.objects.get(text="Ada.").topic == topic
 
+    def test_who_is_named_in_vain_is_told(self, client, sheet, head):
+        sent = {"text": f"@{head.username} @budy <b>lihat"}
+
+        page = client.post(url(sheet), sent, follow=True)
+        fragment = client.post(url(sheet), sent, headers=SCRIPT)
+
+        why = "Tidak ada orang bernama @budy di satker ini; tidak ada yang diberi kabar."
+        assert page.content.decode().count(why) == 1
+        assert f'data-nobody="{why}"' in fragment.content.decode()
+
     @pytest.mark.parametrize(
         ("text", "why"),
         [
@@ -291,6 +301,23 @@ class TestReading:
         assert summary(text, OTHER) == "Mulai percakapan"
         assert "Ditarik nanti" not in text + self.get(client, url(sheet))
         assert "Komentar ditarik oleh penulisnya." in block(text)
+
+    def test_a_topic_that_lost_its_first_words_can_be_answered_and_finished(
+        self, client, sheet, operator, head
+    ):
+        topic = say(sheet, operator, "Keliru")
+        answer = say(sheet, head, "Benar begitu?", topic=topic)
+        question = question_of(sheet)
+        withdraw_comment(assessment=locked(sheet), question=question, comment=topic, by=operator)
+
+        text = block(self.get(client, area(sheet)))
+        assert f"/{topic.pk}/selesai/" in text
+        assert f'data-answer="{topic.pk}"' in text
+
+        withdraw_comment(assessment=locked(sheet), question=question, comment=answer, by=head)
+        text = block(self.get(client, area(sheet)))
+        assert "/selesai/" not in text
+        assert "data-answer=" not in text
 
     def test_all_done(self, client, sheet, operator):
         topic = say(sheet, operator, "Satu")
@@ -391,7 +418,7 @@ class TestMyTasks:
         text = client.get("/tugas/").content.decode()
 
         assert "Anda disebut" in text
-        assert f"@{operator.username} &lt;periksa&gt;" in text
+        assert f"@{operator.name} &lt;periksa&gt;" in text
         assert "Tidak menyebut" not in text
         client.force_login(head)
         assert "Anda disebut" not in client.get("/tugas/").content.decode()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from assessments.comment_state import open_mentions
 from assessments.errors import CommentRefused
-from assessments.mentions import Mention, find_mentions, with_usernames
+from assessments.mentions import Mention, find_mentions, unknown_names, with_names, with_usernames
 from assessments.models import Comment, CommentMention
 from assessments.permissions import WITHDRAW_WITHIN
 from assessments.services.comments import reopen_comment, resolve_comment, withdraw_comment
@@ -126,11 +126,37 @@ class TestMentions:
             ("surel@Nur Handayani", "surel@Nur Handayani"),
             ("@Ali saja", "@Ali saja"),  # there are two of them
             ("@Nur (a+b)", "@regex"),
+            ("@siti-aminah dan @Siti.", "@siti-aminah dan @s2."),
+            ("@Siti-siti, @Siti.id", "@Siti-siti, @Siti.id"),
+            ("@Ali Akbar", "@Ali Akbar"),  # two again; and not the one who is Ali alone
         ],
     )
     def test_a_name_typed_out_is_its_account(self, text, stored):
         names = {"nur": "Nur Handayani", "budi": "Budi", "ali1": "Ali", "ali2": "ALI"}
-        assert with_usernames(text, names | {"regex": "Nur (a+b)"}) == stored
+        names |= {"siti-aminah": "Siti Aminah", "s2": "Siti", "regex": "Nur (a+b)"}
+        names |= {"ali4": "Ali Akbar", "ali5": "Ali Akbar"}
+        assert with_usernames(text, names) == stored
+
+    def test_of_two_with_a_longer_name_it_is_neither_nor_a_third(self):
+        names = {"ali3": "Ali", "ali4": "Ali Akbar", "ali5": "Ali Akbar"}
+        assert with_usernames("@Ali Akbar, @Ali", names) == "@Ali Akbar, @ali3"
+
+    def test_who_is_named_in_vain(self):
+        text = "@ani, @Budi. @budi @tak-ada! ani@ani.id @"
+        assert unknown_names(text, {"ani"}) == ["Budi", "budi", "tak-ada"]
+
+    def test_usernames_read_as_names(self):
+        text = with_names("@ani, @ani-2: a@ani.id", {"ani": "Ani Rahma", "ani-2": "Ani"})
+        assert text == "@Ani Rahma, @Ani: a@ani.id"
+
+    def test_a_text_that_grows_too_long_is_refused(self, sheet, operator, head):
+        head.name = "Budi"
+        head.save()
+
+        with pytest.raises(CommentRefused, match="paling banyak 2000"):
+            say(sheet, operator, "@Budi " * 300)
+
+        assert not Comment.objects.exists()
 
     def test_a_person_named_in_full_is_told(self, sheet, operator, head):
         comment = say(sheet, operator, "@budi santoso mohon dicek")
@@ -207,11 +233,24 @@ class TestResolving:
     def test_an_answer_and_what_was_withdrawn_are_not_resolved(self, sheet, operator):
         topic = say(sheet, operator, "Notulen di mana?")
         answer = say(sheet, operator, "Sudah ada.", topic=topic)
-        do(withdraw_comment, sheet, topic, operator)
+        for comment in (topic, answer):
+            do(withdraw_comment, sheet, comment, operator)
 
         for comment in (topic, answer):
             with pytest.raises(CommentRefused):
                 do(resolve_comment, sheet, comment, operator)
+
+    def test_a_topic_whose_first_words_were_withdrawn_is_finished_by_its_answers(
+        self, sheet, operator, head
+    ):
+        topic = say(sheet, operator, "Keliru")
+        say(sheet, operator, f"Yang benar: @{head.username} cek.", topic=topic)
+        do(withdraw_comment, sheet, topic, operator)
+
+        do(resolve_comment, sheet, topic, head)
+
+        assert topic.done_by == head
+        assert open_mentions(head) == []
 
 
 class TestWithdrawing:
@@ -281,12 +320,12 @@ class TestOpenMentions:
     def test_what_waits(self, sheet, topic, operator, head, django_assert_num_queries):
         say(sheet, operator, f"Juga ini @{head.username}", topic=topic)
 
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             rows = open_mentions(head)
 
         assert [(row.text, row.code, row.author) for row in rows] == [
-            (f"Juga ini @{head.username}", CODE, operator.name),
-            (f"@{head.username} periksa", CODE, operator.name),
+            ("Juga ini @Budi Santoso", CODE, operator.name),
+            ("@Budi Santoso periksa", CODE, operator.name),
         ]
         assert rows[1].url == f"{url(sheet)}#komentar-{topic.pk}"
         assert open_mentions(operator) == []
@@ -306,7 +345,7 @@ class TestOpenMentions:
         say(sheet, operator, f"Belum, @{head.username}", topic=topic)
 
         assert (len(waiting), answered) == (1, [])
-        assert self.texts(head) == [f"Belum, @{head.username}"]
+        assert self.texts(head) == ["Belum, @Budi Santoso"]
 
     def test_not_what_was_withdrawn_and_not_after_moving(self, sheet, topic, operator, head):
         User.objects.filter(pk=head.pk).update(satker=make_satker())
