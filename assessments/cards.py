@@ -162,7 +162,7 @@ class Refused:
     state: str = "refused"
 
     def state_html(self) -> SafeString:
-        return save_state(self.state, f"Belum tersimpan. {self.message}", alert=True)
+        return save_state(self.state, f"Belum tersimpan. {self.message}")
 
 
 def _badge_of_state(worksheet: Worksheet, question: QuestionRow, state: AnswerState) -> SafeString:

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
+PERSON_HEADER = "X-Person"  # whom the page of a scripted request was made for (static/js/net.js)
 SCRIPT_FETCH_MODES = frozenset({"cors", "same-origin"})
 
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from common.http import is_scripted
+from common.http import PERSON_HEADER, is_scripted
 from common.request_id import set_request_id
 from common.views import session_ended
 
@@ -129,8 +129,22 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Everything asks for sign-in, except views marked ``login_not_required``.
 
     Only a plain look at a page is sent to the sign-in page. A save whose sign-in has ended is
-    answered 401 and keeps what was typed; a redirect would look like success to a script.
+    answered 401 and keeps what was typed; a redirect would look like success to a script. So is
+    a script whose page was made for somebody else than is signed in now: what one person typed is
+    never stored in another's name.
     """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: Sequence[Any],
+        view_kwargs: Mapping[str, Any],
+    ) -> HttpResponseBase | None:
+        person = request.headers.get(PERSON_HEADER)
+        if person and request.user.is_authenticated and person != str(request.user.pk):
+            return session_ended(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., Any]

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
 from common.busy import RETRY_AFTER, is_busy
@@ -24,7 +26,10 @@ from common.http import is_scripted
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 # Never shown again: they are no text of the user's, or a secret.
-NOT_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "version", "next")
+NOT_KEPT = (
+    "csrfmiddlewaretoken", "password", "oldpassword", "version", "next",
+    "save_id", "dilihat", "versi", "berkas", "batal",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,13 +93,27 @@ def _busy(request: HttpRequest) -> HttpResponse:
 def session_ended(request: HttpRequest) -> HttpResponse:
     """401 for a form or script whose sign-in has ended, with the typed text to copy."""
     if is_scripted(request):
-        return _fragment("Sesi Anda telah berakhir. Masuk kembali untuk menyimpan.", 401)
+        user = getattr(request, "user", None)
+        why = "Sesi Anda telah berakhir"
+        if user is not None and user.is_authenticated:
+            why = "Di peramban ini sekarang masuk orang lain"
+        return _fragment(f"{why}. Masuk lagi di tab lain, lalu coba sekarang.", 401)
     return render(
         request,
         "401.html",
-        {"kept": kept_text(request), "login_url": settings.LOGIN_URL},
+        {"kept": kept_text(request), "login_url": _sign_in_url(request)},
         status=401,
     )
+
+
+def _sign_in_url(request: HttpRequest) -> str:
+    """Signing in leads back to the page that the form stood on, as far as the browser tells it."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
+        return settings.LOGIN_URL
+    where = urlsplit(page)
+    there = f"{where.path}?{where.query}" if where.query else where.path
+    return f"{settings.LOGIN_URL}?{urlencode({'next': there})}"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -246,6 +246,45 @@ class TestSignInRequired:
             ("value", "A"),
         ]
 
+    @pytest.mark.parametrize(
+        ("referer", "back"),
+        [
+            ("http://testserver/penilaian/1/?a=b", "/masuk/?next=%2Fpenilaian%2F1%2F%3Fa%3Db"),
+            ("https://lain.example/penilaian/1/", "/masuk/"),
+            ("//lain.example/x", "/masuk/"),
+            ("", "/masuk/"),
+        ],
+    )
+    def test_signing_in_leads_back_to_the_page_of_the_form(self, client, referer, back):
+        response = client.post("/pribadi", headers={"Referer": referer})
+        assert response.context["login_url"] == back
+
+
+class TestWhosePage:
+    """A script of a page that was made for somebody else than is signed in now."""
+
+    def ask(self, client, person, method="post"):
+        headers = SCRIPTED | {"X-Person": str(person)}
+        return getattr(client, method)("/pribadi", headers=headers)
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_is_told_like_one_whose_sign_in_has_ended(self, client, person, method):
+        client.force_login(person)
+
+        response = self.ask(client, person.pk + 1, method)
+
+        assert response.status_code == 401
+        assert "sekarang masuk orang lain" in response.content.decode()
+
+    def test_is_one_s_own(self, client, person):
+        client.force_login(person)
+        assert self.ask(client, person.pk).status_code == 200
+
+    def test_and_nobody_is_signed_in(self, client, person):
+        response = self.ask(client, person.pk)
+        assert response.status_code == 401
+        assert "Sesi Anda telah berakhir" in response.content.decode()
+
 
 class TestCsrf:
     def test_a_plain_form_gets_its_text_back(self, strict_client):

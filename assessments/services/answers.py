@@ -107,14 +107,14 @@ def save_answer(
         entered, note = _merge(worksheet, current, new)
     except InvalidEntry:
         # What is not on the scale may be so only beside what somebody else has saved meanwhile.
-        _require_seen(assessment, current, new, seen_version)
+        _require_seen(assessment, current, new, seen_version, by)
         raise
     carried = frozenset(pk for pk, row in stored.items() if row.carried_year is not None)
     is_same = entered == current.entered and note == current.note
     if is_same and current.carried_year is None:
         evaluation = worksheet.evaluate(entries)
         return SavedAnswer(current.version, entered, note, None, evaluation, carried)
-    _require_seen(assessment, current, new, seen_version)
+    _require_seen(assessment, current, new, seen_version, by)
     entries[new.question.code] = entered
     evaluation = worksheet.evaluate(entries)
     fields = score_fields(worksheet, evaluation)
@@ -200,10 +200,10 @@ def _merge(worksheet: Worksheet, current: _Stored, new: NewAnswer) -> tuple[Ente
 
 
 def _require_seen(
-    assessment: Assessment, current: _Stored, new: NewAnswer, seen_version: int
+    assessment: Assessment, current: _Stored, new: NewAnswer, seen_version: int, by: User
 ) -> None:
     """Raise StaleAnswer unless the person had the stored version on screen, or stored it."""
-    if current.version in (0, seen_version) or _is_own(current, new):
+    if current.version in (0, seen_version) or _is_own(current, new, by):
         return
     raise StaleAnswer(
         Answer.objects.select_related("saved_by").get(
@@ -212,12 +212,12 @@ def _require_seen(
     )
 
 
-def _is_own(current: _Stored, new: NewAnswer) -> bool:
-    """The stored version came from this page; only the response to it was lost."""
+def _is_own(current: _Stored, new: NewAnswer, by: User) -> bool:
+    """The stored version came from this page of the person; only the response to it was lost."""
     if not new.unconfirmed:
         return False
     return AnswerChange.objects.filter(
-        answer_id=current.pk, version=current.version, save_id__in=new.unconfirmed
+        answer_id=current.pk, version=current.version, save_id__in=new.unconfirmed, by_id=by.pk
     ).exists()
 
 

@@ -31,10 +31,11 @@ def write_comment(
 ) -> Comment:
     """Store a comment and tell whom it names, and whose topic it answers.
 
-    topic: what it answers; an answer to an answer belongs to the same topic. The same text under
-    the same save_id is a repeat after a lost response, and changes nothing; another text under it
-    comes from a page that was gone back to, and is a comment of its own. Raises CommentRefused
-    where the text grows over COMMENT_LENGTH by usernames in place of names.
+    topic: what it answers; an answer to an answer belongs to the same topic. The same text in the
+    same place under the same save_id is a repeat after a lost response, and changes nothing; any
+    other comes from a page that was gone back to, and is a comment of its own.
+
+    Raises CommentRefused where the text grows over COMMENT_LENGTH by usernames in place of names.
     """
     people = {person.username: person for person in people_of(assessment.satker)}
     text = with_usernames(text, {name: person.name for name, person in people.items()})
@@ -43,14 +44,15 @@ def write_comment(
             f"Komentar menjadi {len(text)} karakter setelah nama diganti nama pengguna; paling "
             f"banyak {COMMENT_LENGTH}. Pendekkan, lalu kirim lagi."
         )
+    if topic is not None and topic.topic_id is not None:
+        topic = topic.topic
     sent = Comment.objects.filter(by=by, save_id=save_id).first() if save_id else None
     if sent is not None:
-        if sent.text == text and sent.assessment_id == assessment.pk:
+        place = (assessment.pk, question.pk, topic and topic.pk)
+        if sent.text == text and (sent.assessment_id, sent.question_id, sent.topic_id) == place:
             return sent
         save_id = None
     named = {each.username: people[each.username] for each in find_mentions(text, people)}
-    if topic is not None and topic.topic_id is not None:
-        topic = topic.topic
     comment = Comment.objects.create(
         assessment=assessment,
         question_id=question.pk,

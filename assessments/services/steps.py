@@ -19,6 +19,13 @@ STEPS: Mapping[Action, tuple[frozenset[Status], Status]] = {
 }
 
 
+def was_last_step(assessment: Assessment, action: Action, by: User) -> bool:
+    """Whether this person has taken this step already and nothing has happened since: a form that
+    was sent twice on a slow line, say. One query."""
+    last = assessment.transitions.order_by("-at", "-pk").first()
+    return last is not None and last.action == action and last.by_id == by.pk
+
+
 def take_step(
     assessment: Assessment,
     action: Action,

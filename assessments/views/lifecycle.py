@@ -20,6 +20,7 @@ from assessments.permissions import can_review, can_submit, can_verify
 from assessments.repair_progress import unchanged_repairs
 from assessments.services import lifecycle
 from assessments.services.checks import approval_findings
+from assessments.services.steps import was_last_step
 from assessments.services.turns import deadline_refusal, marked_questions
 from assessments.views.common import readable_assessment, visible_assessment
 from assessments.worksheet import load_worksheet
@@ -31,6 +32,8 @@ def submit(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """The head checks, states responsibility, and sends."""
     assessment = readable_assessment(request, assessment_id)
     if request.method == "POST":
+        if was_last_step(assessment, Action.SUBMIT, request.user):
+            return redirect("assessments:receipt", assessment.pk)
         if not can_submit(request.user, assessment):
             raise PermissionDenied
         form = SubmitForm(request.POST)
@@ -38,6 +41,8 @@ def submit(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             try:
                 lifecycle.submit(assessment=assessment, by=request.user, reason=form.reason_sent)
             except DomainError as refusal:
+                if was_last_step(assessment, Action.SUBMIT, request.user):
+                    return redirect("assessments:receipt", assessment.pk)
                 findings = getattr(refusal, "findings", ())
                 return _submit_page(request, assessment, str(refusal), findings, 422)
             messages.success(request, f"Penilaian terkirim ke {assessment.satker.verifier.name}.")
@@ -86,6 +91,8 @@ def return_assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse
                 assessment=assessment, by=request.user, note=form.cleaned_data["note"]
             )
         except DomainError as refusal:
+            if was_last_step(assessment, Action.RETURN, request.user):
+                return redirect("assessments:queue")
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"Penilaian dikembalikan ke {assessment.satker.name}.")
@@ -106,6 +113,8 @@ def approve(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     try:
         lifecycle.approve(assessment=assessment, by=request.user)
     except DomainError as refusal:
+        if was_last_step(assessment, Action.APPROVE, request.user):
+            return redirect("assessments:queue")
         findings = refusal.findings if isinstance(refusal, TransitionRefused) else ()
         context = decision_context(assessment, ReturnForm())
         context |= {"problem": str(refusal), "todos": build_todos(findings)}

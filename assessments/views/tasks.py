@@ -154,7 +154,7 @@ def _line(
     leads = question.page in load_team(assessment.satker).led_by(request.user)
     looker = Looker(request.user, leads, local(now, zone).date(), zone)
     line = team_line(assessment, question, care, looker)
-    told = save_state("refused", refusal, alert=True) if refusal else ""
+    told = save_state("refused", refusal) if refusal else ""
     return HttpResponse(
         format_html('<div><div data-for="team">{}{}</div></div>', line, told),
         status=422 if refusal else 200,

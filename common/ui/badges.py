@@ -58,7 +58,6 @@ SAVE_STATE: Final = {
     "locked": ("lock", "Terkunci"),
     "waiting": ("offline", "Menunggu koneksi"),
 }
-URGENT_STATES: Final = frozenset({"conflict", "refused"})
 
 RETRY: Final = mark_safe(
     ' <button class="link-button" type="submit" data-retry>Coba sekarang</button>'
@@ -126,23 +125,19 @@ def target_badge(predikat: str) -> SafeString:
     return tag(f"Target: {predikat}", "target")
 
 
-def save_state(
-    state: str, text: str = "", retry: bool = False, alert: bool | None = None
-) -> SafeString:
-    """One line that says how the saving of a question stands; script swaps it in place.
+def save_state(state: str, text: str = "", retry: bool = False) -> SafeString:
+    """One line that says how the saving of a question stands; script swaps it in place, and tells
+    a screen reader by way of a region that was there before (static/js/say.js).
 
     text: what to say instead of the state's own words; retry adds a button to save at once.
-    alert: whether it interrupts a screen reader; left open, a refusal and a conflict do.
     Raises ValueError for an unknown state.
     """
     if state not in SAVE_STATE:
         raise ValueError(f"no state {state!r}")
     icon_name, words = SAVE_STATE[state]
-    interrupts = state in URGENT_STATES if alert is None else alert
     return format_html(
-        '<p class="save-state" data-state="{}" role="{}">{} <span>{}</span>{}</p>',
+        '<p class="save-state" data-state="{}">{} <span>{}</span>{}</p>',
         state,
-        "alert" if interrupts else "status",
         icon(icon_name),
         text or words,
         RETRY if retry else "",

@@ -7,6 +7,7 @@
  */
 import { Drafts, offerOf } from "./drafts.js";
 import { ServerFault, fillSlot, postForm, swap } from "./net.js";
+import { say, warn } from "./say.js";
 import { follow, heard, lookIfBehind } from "./together.js";
 
 const TYPING_PAUSE = 1200; // milliseconds after the last key
@@ -25,6 +26,7 @@ class Question {
     this.sending = false;
     this.waiting = false;
     this.blocked = false; // a refusal or a conflict waits for the person
+    this.theirVersion = null; // of the other answer, while one of two is to be chosen
     this.signedOut = false;
     this.failures = 0;
     this.timer = 0;
@@ -32,6 +34,10 @@ class Question {
     this.field = null; // the one that was changed last
     this.before = null; // the state of saving as it was before the typing
     this.unconfirmed = []; // save ids of attempts that may have arrived without our knowing
+  }
+
+  get code() {
+    return this.form.closest("[data-question]").dataset.question;
   }
 
   get dirty() {
@@ -54,6 +60,7 @@ class Question {
   typed() {
     const now = Date.now();
     this.typingSince ||= now;
+    if (this.theirVersion) return; // sent when one of the two is chosen
     this.schedule(Math.min(TYPING_PAUSE, Math.max(0, this.typingSince + LONGEST_TYPING - now)));
     const state = this.form.querySelector('[data-slot="state"] > [data-state]');
     if (this.before || !["saved", "empty"].includes(state.dataset.state)) return;
@@ -118,13 +125,16 @@ class Question {
       this.keep();
       clearFaults(this.form);
       swap(root, this.form, lastField(this.form));
+      say(`${this.code} tersimpan`);
       if (this.dirty) show(this.form, "saving");
       for (const each of questions.values()) if (each.signedOut) each.save();
       return;
     }
     this.blocked = true;
     if (this.signedOut) {
-      show(this.form, "unsaved", "Belum tersimpan: sesi Anda telah berakhir. Masuk lagi di tab lain, lalu coba sekarang.");
+      const why = `Belum tersimpan. ${root?.textContent.trim() || "Masuk lagi di tab lain, lalu coba sekarang."}`;
+      show(this.form, "unsaved", why);
+      warn(`${this.code}: ${why}`);
       return;
     }
     if (status === 409 && root) {
@@ -139,9 +149,12 @@ class Question {
       for (const name of root.dataset.inputs.split(" ").filter(Boolean)) {
         this.form.elements[name]?.setAttribute("aria-invalid", "true");
       }
+      warn(`${this.code} belum tersimpan. ${textOf(root, "error") || textOf(root, "state")}`);
       return;
     }
-    show(this.form, "unsaved", root?.textContent.trim() || "Belum tersimpan.");
+    const why = root?.textContent.trim() || "Belum tersimpan.";
+    show(this.form, "unsaved", why);
+    warn(`${this.code}: ${why}`);
   }
 
   /** Both answers are shown; the person picks one. */
@@ -150,10 +163,12 @@ class Question {
     this.theirs = [...root.querySelectorAll("[data-theirs]")].map((each) => [each.dataset.theirs, each.value]);
     this.theirVersion = root.dataset.version;
     swap(root, this.form, lastField(this.form));
+    warn(`${this.code} belum tersimpan: ada dua jawaban. Pilih salah satu di atas isian pertanyaan itu.`);
   }
 
   resolve(choice) {
     this.form.elements.version.value = this.theirVersion;
+    this.theirVersion = null;
     if (choice === "tersimpan") fill(this.form, this.theirs);
     this.form.querySelector('[data-slot="conflict"]').replaceChildren();
     this.form.closest(".question").classList.remove("is-attention");
@@ -240,8 +255,14 @@ function clearFaults(form) {
   form.querySelector('[data-slot="conflict"]')?.replaceChildren();
 }
 
+/** A focus on "Coba sekarang" stays on it, or goes back to where the writing was. */
 function show(form, state, text = "") {
-  fillSlot(form.querySelector('[data-slot="state"]'), [stateElement(state, text)], lastField(form));
+  const element = stateElement(state, text);
+  fillSlot(form.querySelector('[data-slot="state"]'), [element], element.querySelector("[data-retry]") ?? lastField(form));
+}
+
+function textOf(root, part) {
+  return root.querySelector(`[data-for="${part}"]`)?.textContent.trim() ?? "";
 }
 
 /** Where the writing goes on: it takes the focus of a button that is no more. */
@@ -261,9 +282,10 @@ function stateElement(state, text) {
 function summarise() {
   const slot = document.querySelector('[data-slot="page-state"]');
   const [state, text] = pageState([...questions.values()]);
+  const next = document.querySelector("[data-next-open]");
+  next.textContent = waiting() ? "Ke jawaban itu" : "Pertanyaan terbuka";
   if (slot.firstElementChild.dataset.state === state && slot.textContent.trim() === text) return;
   const shown = stateElement(state, text);
-  shown.removeAttribute("role"); // the question has said it aloud
   shown.querySelector("[data-retry]")?.remove();
   slot.replaceChildren(shown);
 }
@@ -279,12 +301,18 @@ function pageState(all) {
   return ["saved", "Semua tersimpan"];
 }
 
+/** The first question that waits for the person's choice, if any. */
+function waiting() {
+  return [...questions.values()].find((each) => each.blocked || drafts.offered.has(each.form));
+}
+
 let offlineSince = null;
 let serverFails = false;
 
 function offline(isServerFault) {
   const notice = document.querySelector("[data-connection]");
   if (!notice) return;
+  const first = offlineSince === null;
   offlineSince ??= new Date();
   serverFails = isServerFault;
   const clock = new Intl.DateTimeFormat("id", { hour: "2-digit", minute: "2-digit" }).format(offlineSince);
@@ -295,9 +323,11 @@ function offline(isServerFault) {
     ? `Server belum dapat menyimpan sejak ${clock}. ${kept} lagi sebentar-sebentar.`
     : `Terputus sejak ${clock}. ${kept} begitu tersambung.`;
   notice.hidden = false;
+  if (first) warn(notice.textContent.trim());
 }
 
 function online() {
+  if (offlineSince) say("Tersambung lagi.");
   offlineSince = null;
   const notice = document.querySelector("[data-connection]");
   if (notice) notice.hidden = true;
@@ -357,6 +387,10 @@ addEventListener("visibilitychange", () => {
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-next-open]")) return;
   event.preventDefault();
+  if (waiting()) {
+    goTo(waiting());
+    return;
+  }
   const open = [...document.querySelectorAll("article[data-question]")].find(
     (each) => each.querySelector("form") && !isAnswered(each),
   );
@@ -365,6 +399,14 @@ document.addEventListener("click", (event) => {
   target.scrollIntoView({ block: "start" });
   target.querySelector("input:not([type=hidden]), textarea")?.focus({ preventScroll: true });
 });
+
+/** To the choice that a question waits for, or to what was refused. */
+function goTo(question) {
+  const article = question.form.closest("article");
+  const choice = question.form.querySelector('[name="resolve"], [name="draft"]');
+  article.scrollIntoView({ block: "start" });
+  (choice ?? question.form.querySelector("[aria-invalid]") ?? lastField(question.form)).focus({ preventScroll: !choice });
+}
 
 function isAnswered(article) {
   if (article.querySelector('input[type="radio"]')) return Boolean(article.querySelector(":checked"));

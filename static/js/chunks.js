@@ -1,5 +1,5 @@
 /** A file in chunks: a line that drops costs the chunk on its way, never the file (decision 40). */
-import { csrfToken } from "./net.js";
+import { scriptHeaders } from "./net.js";
 
 export const IN_CHUNKS = 256 * 1024; // bytes; what is smaller goes in one request
 const SMALLEST = 64 * 1024;
@@ -20,6 +20,7 @@ const begun = new Map();
  */
 export async function sendInChunks(url, file, { signal, tell, stuck }) {
   const sha256 = await hashOf(file);
+  signal.throwIfAborted(); // it was given up meanwhile, and says so only once
   const key = [file.name, file.size, file.lastModified].join("/");
   const insist = (act, at) => patiently(act, signal, () => tell(at, file.size, true), () => stuck(at, file.size));
   for (;;) {
@@ -38,7 +39,10 @@ export async function sendInChunks(url, file, { signal, tell, stuck }) {
     signal.addEventListener("abort", () => drop(key, place), { once: true });
     if (answer.status < 300) answer = await bring(place, file, answer, { signal, tell, insist });
     if (answer.status < 300) answer = await attach(url, "upload", place.split("/").at(-2), insist, signal, file.size);
-    if (answer.status === 409) continue; // somebody else at it, or not all there: ask again
+    if (answer.status === 409) {
+      await pause(1, signal); // somebody else at it, or not all there: ask again
+      continue;
+    }
     if (answer.status === 401) return answer; // it goes on from here after signing in
     begun.delete(key);
     if (answer.status !== 404) return answer; // 404: expired, begun anew
@@ -103,6 +107,7 @@ async function patiently(act, signal, lost, stuck) {
 /** Some seconds, less where the connection is back before. Rejects when given up. */
 function pause(seconds, signal) {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const on = new AbortController();
     const end = (act) => () => { on.abort(); clearTimeout(timer); act(); };
     const timer = setTimeout(end(resolve), seconds * 1000);
@@ -124,6 +129,7 @@ async function hashOf(file) {
  */
 export function ask(method, url, { body, signal, progress } = {}) {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const request = new XMLHttpRequest();
     let silence;
     const alive = () => { clearTimeout(silence); silence = setTimeout(() => request.abort(), PATIENCE); };
@@ -135,8 +141,7 @@ export function ask(method, url, { body, signal, progress } = {}) {
     request.addEventListener("loadend", () => clearTimeout(silence));
     signal?.addEventListener("abort", () => request.abort(), { once: true });
     request.open(method, url);
-    request.setRequestHeader("X-Requested-With", "fetch");
-    request.setRequestHeader("X-CSRFToken", csrfToken());
+    for (const [name, value] of Object.entries(scriptHeaders())) request.setRequestHeader(name, value);
     alive();
     request.send(body);
   });

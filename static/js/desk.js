@@ -5,9 +5,11 @@
  * in the fields and is tried again; the state of saving is always in view at the form.
  */
 import { fillSlot, postForm, swap } from "./net.js";
+import { say, warn } from "./say.js";
 
 const RETRY_AFTER = [2000, 5000, 15000, 30000]; // milliseconds, then the last one over and over
 const KEYS_SETTING = "pmpzi.tombol-cepat";
+const GOING_ON = "pmpzi.lanjut";
 const VERDICT_KEYS = { 1: "sesuai", 2: "kurang_sesuai", 3: "tidak_sesuai" };
 const NOT_SENT = ["csrfmiddlewaretoken", "halaman", "saring"];
 
@@ -60,6 +62,7 @@ async function send() {
   } catch {
     const wait = RETRY_AFTER[Math.min(failures, RETRY_AFTER.length - 1)];
     failures += 1;
+    if (failures === 1) warn("Putusan belum tersimpan; dicoba lagi sendiri.");
     show(navigator.onLine ? "unsaved" : "waiting");
     timer = setTimeout(() => save(), wait);
     return null;
@@ -73,17 +76,23 @@ function receive(status, root, print) {
     sent = print;
     form.elements.version.value = root.dataset.version;
     swap(root, form);
+    say("Putusan tersimpan");
     document.querySelector(".desk-groups [aria-current]").className = root.dataset.look;
     return root.dataset.next;
   }
   if (status === 401) {
-    show("unsaved", "Belum tersimpan: sesi Anda telah berakhir. Masuk lagi di tab lain, lalu coba sekarang.");
+    unsaved(`Belum tersimpan. ${root?.textContent.trim() || "Masuk lagi di tab lain, lalu coba sekarang."}`);
   } else if (root?.dataset.state) {
     refuse(root);
   } else {
-    show("unsaved", "Belum tersimpan. Muat ulang halaman, lalu coba lagi.");
+    unsaved("Belum tersimpan. Muat ulang halaman, lalu coba lagi.");
   }
   return null;
+}
+
+function unsaved(why) {
+  show("unsaved", why);
+  warn(why);
 }
 
 function refuse(root) {
@@ -92,12 +101,21 @@ function refuse(root) {
     for (const input of form.querySelectorAll(`input[type="text"][name="${name}"]`)) input.setAttribute("aria-invalid", "true");
   }
   if (root.dataset.field === "note") form.elements.note.setAttribute("aria-invalid", "true");
+  const told = root.querySelector(root.dataset.field ? `[data-for="error-${root.dataset.field}"]` : '[data-for="state"]');
+  warn(`Belum tersimpan. ${told?.textContent.trim() ?? ""}`);
+  // Who pressed a button goes on where something is to be put right; nobody is torn from a field.
+  if (document.activeElement?.matches("button")) (form.querySelector("[aria-invalid]") ?? atField(root.dataset.field))?.focus();
   if (root.dataset.state !== "conflict") return;
   theirs = {
     version: root.dataset.version,
     fields: [...root.querySelectorAll("[data-theirs]")].map((each) => [each.dataset.theirs, each.value]),
   };
   at("conflict").hidden = false;
+}
+
+/** The first control of the part that was refused. */
+function atField(name) {
+  return name ? form.querySelector(`[aria-describedby~="e-${name}"] input, [aria-describedby~="e-${name}"]`) : null;
 }
 
 /** Mine replaces theirs; or theirs fills the form, which is stored already. */
@@ -131,7 +149,26 @@ function clearFaults() {
 function show(state, text = "") {
   const element = document.querySelector(`template[data-state="${state}"]`).content.cloneNode(true).firstElementChild;
   if (text) element.querySelector("span").textContent = text;
-  fillSlot(at("state"), [element], form.querySelector('[name="verdict"]:checked') ?? form.elements.note);
+  fillSlot(at("state"), [element], element.querySelector("[data-retry]") ?? form.querySelector('[name="verdict"]:checked') ?? form.elements.note);
+}
+
+/** On the next question the reading begins at the question, not at the menu once more. */
+function leaveFor(address) {
+  try {
+    sessionStorage.setItem(GOING_ON, "1");
+  } catch {
+    // Without storage it begins at the top.
+  }
+  location.assign(address);
+}
+
+function beginAtQuestion() {
+  try {
+    if (sessionStorage.getItem(GOING_ON)) document.getElementById("soal").focus({ preventScroll: true });
+    sessionStorage.removeItem(GOING_ON);
+  } catch {
+    // Without storage it begins at the top.
+  }
 }
 
 /** What is complete is saved; of the rest it is said what is missing. */
@@ -150,7 +187,7 @@ function missing() {
 
 async function goOn(address) {
   if (isWhole() && dirty() && !(await save({ even: true }))) return;
-  location.assign(address);
+  leaveFor(address);
 }
 
 form.addEventListener("change", changed);
@@ -166,7 +203,7 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   const address = await save({ even: true });
-  if (address && submitter?.value === "lanjut") location.assign(address);
+  if (address && submitter?.value === "lanjut") leaveFor(address);
 });
 
 // Chips, areas and "Sebelumnya" wait for a verdict that is whole.
@@ -219,3 +256,5 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+
+beginAtQuestion();

@@ -8,8 +8,15 @@
  */
 
 const PREFIX = "pmpzi.draf."; // ui.js clears it at sign-out
+const SIGNED_OUT = "pmpzi.keluar"; // ui.js writes it then, which other tabs hear
 const OLDEST = 60 * 24 * 3600 * 1000; // milliseconds
 const TOKEN = /\s*\S+/g;
+
+// What is typed on a page whose person has left stays on that page alone.
+let hasLeft = false;
+addEventListener("storage", ({ key }) => {
+  if (key === SIGNED_OUT) hasLeft = true;
+});
 
 /** The drafts of one person on one page. */
 export class Drafts {
@@ -59,6 +66,7 @@ export class Drafts {
   }
 
   #write(form, { draft, offered }) {
+    if (hasLeft) return;
     try {
       if (draft || offered) localStorage.setItem(this.#key(form), JSON.stringify({ draft, offered }));
       else localStorage.removeItem(this.#key(form));

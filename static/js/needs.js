@@ -1,5 +1,8 @@
 /** Which listed document a file is: a choice in its row is stored at once, and the list follows. */
-import { parseFragment, postForm } from "./net.js";
+import { parseFragment, postForm, reasonOf } from "./net.js";
+import { say } from "./say.js";
+
+class Refused extends Error {}
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-need]")) tick(target, target.value);
@@ -21,14 +24,15 @@ async function tick(field, value) {
   try {
     const { status, root } = await postForm(field.dataset.need, fields);
     const stored = root?.querySelector('[data-for="files"] > li');
-    if (status !== 200 || !stored) throw new Error(reason(root, status));
+    if (status !== 200 || !stored) throw new Refused(reason(root, status));
     row.replaceWith(stored);
     setNeeds(area, root);
+    say(area.querySelector('.needs-count')?.textContent.trim() ?? "Tersimpan");
     stored.querySelector("[data-need]").focus();
   } catch (fault) {
     field.disabled = false;
     field.value = [...field.options].find((each) => each.defaultSelected)?.value ?? "";
-    warn(row, fault instanceof TypeError || fault instanceof DOMException ? "Belum tersimpan: koneksi terputus. Pilih lagi setelah tersambung." : fault.message);
+    warn(row, fault instanceof Refused ? fault.message : `Belum tersimpan: ${reasonOf(fault)}. Pilih lagi sebentar lagi.`);
     field.focus();
   }
 }

@@ -5,6 +5,11 @@ export const TIMEOUT = 20_000; // milliseconds
 /** The line is there, the server is not able: a fault of its own, or too much to do (5xx). */
 export class ServerFault extends Error {}
 
+/** Why something sent with postForm was not stored, as it is said on the page. */
+export function reasonOf(fault) {
+  return fault instanceof ServerFault ? "server sedang tidak dapat menyimpan" : "koneksi terputus";
+}
+
 /**
  * Post fields and read the fragment that comes back.
  * Resolves with {status, root}; root is the fragment's first element, or null.
@@ -19,7 +24,7 @@ export async function postForm(url, body, { keepalive = false } = {}) {
     credentials: "same-origin",
     redirect: "error",
     keepalive,
-    headers: { "X-Requested-With": "fetch", "X-CSRFToken": csrfToken() },
+    headers: scriptHeaders(),
     signal: AbortSignal.timeout(TIMEOUT),
   });
   const text = await response.text();
@@ -33,8 +38,17 @@ export function parseFragment(text) {
   return template.content.firstElementChild;
 }
 
+/**
+ * What every scripted request says: that no page is asked for, the token of the present sign-in,
+ * and whom this page was made for. Where somebody else has signed in since, the server answers 401.
+ */
+export function scriptHeaders() {
+  const { person } = document.documentElement.dataset;
+  return { "X-Requested-With": "fetch", "X-CSRFToken": csrfToken(), ...(person && { "X-Person": person }) };
+}
+
 /** The token of the present sign-in: signing in again in another tab makes a new one. */
-export function csrfToken() {
+function csrfToken() {
   const found = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
   return found ? decodeURIComponent(found[1]) : "";
 }
@@ -59,7 +73,7 @@ export function swap(root, form, otherwise) {
 export function fillSlot(slot, nodes, otherwise) {
   const held = slot.contains(document.activeElement);
   slot.replaceChildren(...nodes);
-  if (held) otherwise?.focus({ preventScroll: true });
+  if (held) otherwise?.focus();
 }
 
 /** A list that the person has unfolded stays unfolded, and the focus stays on the same control. */

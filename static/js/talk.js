@@ -6,7 +6,7 @@
  * response adds nothing twice.
  */
 import { Drafts } from "./drafts.js";
-import { fillSlot, postForm, swap } from "./net.js";
+import { fillSlot, postForm, reasonOf, swap } from "./net.js";
 
 const people = document.querySelector("[data-people]");
 const drafts = new Drafts(people.dataset.people);
@@ -41,14 +41,16 @@ async function send(form) {
         ? "Belum terkirim: sesi Anda telah berakhir. Masuk lagi di tab lain, lalu kirim lagi."
         : "Belum terkirim. Muat ulang halaman, lalu kirim lagi; teks Anda tetap ada.");
     }
-  } catch {
-    say(form, "warning", "Belum terkirim: koneksi terputus. Teks Anda tetap di sini; kirim lagi.");
+  } catch (fault) {
+    say(form, "warning", `Belum terkirim: ${reasonOf(fault)}. Teks Anda tetap di sini; kirim lagi.`);
   } finally {
     delete form.dataset.sending;
   }
 }
 
 async function act(form, button) {
+  if (button.hasAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
   const talk = form.closest("[data-talk]");
   const writing = talk.querySelector("[data-talk-form]");
   const at = button.closest("[id^=komentar-]").id;
@@ -63,8 +65,10 @@ async function act(form, button) {
     } else {
       say(writing, "negative", root?.textContent.trim() || "Belum tersimpan. Muat ulang halaman.");
     }
-  } catch {
-    say(writing, "warning", "Belum tersimpan: koneksi terputus. Coba lagi.");
+  } catch (fault) {
+    say(writing, "warning", `Belum tersimpan: ${reasonOf(fault)}. Coba lagi.`);
+  } finally {
+    button.removeAttribute("aria-busy");
   }
 }
 
@@ -179,6 +183,7 @@ function move(by) {
 
 function take(person) {
   const field = offering;
+  if (typedName(field) === null) return close(); // the caret has left it
   const start = field.selectionStart - typedName(field).length;
   field.setRangeText(`${person.dataset.username} `, start, field.selectionStart, "end");
   close();
@@ -245,6 +250,9 @@ people.addEventListener("click", (event) => {
 });
 document.addEventListener("focusout", ({ target }) => {
   if (target === offering) close();
+});
+document.addEventListener("selectionchange", () => {
+  if (offering && typedName(offering) === null) close();
 });
 
 for (const form of document.querySelectorAll("[data-talk-form]")) bringBack(form);

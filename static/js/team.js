@@ -2,7 +2,8 @@
  * Checks of the team on an area page: the button marks the question as it stands on this page, and
  * a mark lapses as soon as its answer or its evidence changes.
  */
-import { postForm, swap } from "./net.js";
+import { postForm, reasonOf, swap } from "./net.js";
+import { say, warn } from "./say.js";
 
 const FILE = /\/bukti\/([0-9a-f-]{36})\/$/;
 
@@ -10,6 +11,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button[data-check]");
   if (!button) return;
   event.preventDefault();
+  if (button.hasAttribute("aria-busy")) return;
   const card = button.closest(".question");
   const fields = new FormData();
   const version = card.querySelector('input[name="version"]');
@@ -21,16 +23,31 @@ document.addEventListener("click", async (event) => {
   button.setAttribute("aria-busy", "true");
   try {
     const { status, root } = await postForm(button.getAttribute("formaction"), fields);
-    if (!root?.querySelector("[data-for]")) throw new Error(`server answered ${status}`);
+    if (!root?.querySelector("[data-for]")) {
+      refuse(card, button, status === 401 ? "sesi Anda telah berakhir. Masuk lagi di tab lain, lalu tandai lagi" : root?.textContent.trim() || "muat ulang halaman");
+      return;
+    }
     swap(root, card);
     look(card);
     card.querySelector("[data-check]")?.focus({ preventScroll: true });
-  } catch {
-    button.removeAttribute("aria-busy");
-    button.form.action = button.getAttribute("formaction");
-    button.form.requestSubmit(button); // the plain way says what is wrong
+    const line = card.querySelector('[data-slot="team"]').textContent.replace(/\s+/g, " ").trim();
+    (status === 200 ? say : warn)(`${card.dataset.question}: ${line}`);
+  } catch (fault) {
+    refuse(card, button, reasonOf(fault));
   }
 });
+
+/** The mark stands as it was, and the page with all that is typed on it stays. */
+function refuse(card, button, why) {
+  button.removeAttribute("aria-busy");
+  const slot = card.querySelector('[data-slot="team"]');
+  const told = slot.querySelector("[data-team-refused]") ?? document.createElement("p");
+  told.className = "field-error";
+  told.dataset.teamRefused = "";
+  told.textContent = `Tanda periksa belum tersimpan: ${why}.`;
+  slot.append(told);
+  warn(`${card.dataset.question}: ${told.textContent}`);
+}
 
 /** The files beside the question, as its rows link to them. */
 function filesOf(card) {
@@ -69,6 +86,7 @@ function lapse(card) {
   if (same) return;
   checked.hidden = true;
   card.querySelector("[data-lapsed]").hidden = false;
+  say(`${card.dataset.question}: ${card.querySelector("[data-lapsed]").textContent}`);
   const button = card.querySelector("[data-check]");
   if (!button) return;
   button.name = "dilihat"; // looked at anew, as it stands then

@@ -6,12 +6,13 @@
  * something that somebody else has done; then the page is fetched once more and the questions that
  * differ are brought up to date. Nothing is asked while nobody works on the page.
  */
-import { TIMEOUT, keepPlace } from "./net.js";
+import { TIMEOUT, keepPlace, scriptHeaders } from "./net.js";
+import { say, warn } from "./say.js";
 
 const REST = 60_000; // milliseconds between two looks
 
 // What belongs to this page alone: typed, being sent, or refused.
-const OWN = new Set(["draft", "conflict", "error", "state", "page-state", "talk-state", "talk-error", "talk-answering"]);
+const OWN = new Set(["draft", "conflict", "error", "state", "page-state", "uploads", "talk-state", "talk-error", "talk-answering"]);
 
 const sheet = document.querySelector("[data-worksheet]");
 const own = new Set(); // numbers of changes made here that lie beyond a gap
@@ -45,7 +46,7 @@ async function look() {
     const response = await fetch(location.pathname, {
       credentials: "same-origin",
       redirect: "error",
-      headers: { "X-Requested-With": "fetch", "If-None-Match": `W/"${known}"` },
+      headers: { ...scriptHeaders(), "If-None-Match": `W/"${known}"` },
       signal: AbortSignal.timeout(TIMEOUT),
     });
     if (response.status === 200) bringUp(new DOMParser().parseFromString(await response.text(), "text/html"));
@@ -109,11 +110,7 @@ function closed(fresh) {
   const why = fresh.querySelector("[data-locked] .notice-title")?.textContent;
   if (why) notice.querySelector(".notice-title").textContent = why;
   notice.hidden = false;
-  say(notice.textContent.trim());
-}
-
-function say(words) {
-  document.querySelector("[data-together]").textContent = words;
+  warn(notice.textContent.trim());
 }
 
 // Coming back to the page, or going on after a pause, asks what has happened meanwhile.

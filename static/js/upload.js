@@ -1,7 +1,10 @@
 /** Evidence: several files at once, one request a file, with progress; refusals stay in view. */
 import { IN_CHUNKS, ask, sendInChunks } from "./chunks.js";
 import { setNeeds } from "./needs.js";
-import { csrfToken, parseFragment } from "./net.js";
+import { parseFragment, scriptHeaders } from "./net.js";
+import { say, warn } from "./say.js";
+
+const UNDER_WAY = "[data-progress]";
 
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-file-input]")) return;
@@ -32,20 +35,22 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const area = button.closest("[data-upload]");
   const row = button.closest("li");
-  button.disabled = true;
+  if (button.hasAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(button.formAction.replace("?halaman=1", ""), {
       method: "POST",
       credentials: "same-origin",
-      headers: { "X-Requested-With": "fetch", "X-CSRFToken": csrfToken() },
+      headers: scriptHeaders(),
     });
     const root = parseFragment(await response.text());
     if (!response.ok) throw new Error(reason(root, response.status));
     row.remove();
     setCount(area, root);
     area.querySelector("[data-file-input]").focus();
+    say(`Berkas dilepas. ${root.dataset.count}`);
   } catch (fault) {
-    button.disabled = false;
+    button.removeAttribute("aria-busy");
     refuse(area, row.querySelector(".file-name").textContent, message(fault, "Berkas belum dilepas. Coba lagi."));
   }
 });
@@ -58,14 +63,19 @@ async function sendAll(area, files) {
 async function send(area, file) {
   const row = rowOf("uploading", file.name);
   area.querySelector('[data-slot="files"]').append(row);
+  say(`Mengunggah ${file.name}`);
+  summarise();
   const bar = row.querySelector("[data-progress]");
   const facts = row.querySelector("[data-facts]");
   const stop = new AbortController();
   row.querySelector("[data-cancel]").addEventListener("click", () => stop.abort());
+  let wasLost = false;
   const tell = (loaded, total, lost) => {
     const percent = total ? Math.round((100 * loaded) / total) : 0;
     const sizes = `${sizeOf(loaded)} dari ${sizeOf(total)} (${percent}%)`;
     bar.value = percent;
+    if (lost && !wasLost) warn(`Koneksi terputus; ${file.name} dilanjutkan setelah tersambung.`);
+    wasLost = Boolean(lost);
     if (lost) facts.textContent = `Koneksi terputus pada ${sizes}. Dilanjutkan sendiri setelah tersambung.`;
     else facts.textContent = percent < 100 ? `Mengunggah ${sizes}` : "Memeriksa berkas…";
   };
@@ -73,6 +83,7 @@ async function send(area, file) {
   const stuck = (loaded, total) => new Promise((resolve, reject) => {
     facts.textContent = `Server sedang tidak dapat menerima berkas; berhenti pada ${sizeOf(loaded)} dari ${sizeOf(total)}.`;
     again.hidden = false;
+    warn(`${file.name}: ${facts.textContent}`);
     again.addEventListener("click", () => {
       if (document.activeElement === again) row.querySelector("[data-cancel]").focus();
       again.hidden = true;
@@ -99,6 +110,7 @@ function sendWhole(url, file, { signal, tell }) {
 function finish(area, file, row, { status, text }) {
   const root = parseFragment(text);
   if (status === 200 && root?.dataset.next) {
+    row.remove();
     location.assign(root.dataset.next);
     return;
   }
@@ -110,6 +122,8 @@ function finish(area, file, row, { status, text }) {
     if (!same) row.before(stored);
     removeRow(area, row);
     setCount(area, root);
+    say(`${file.name} terunggah. ${root.dataset.count}`);
+    keepInView(area);
     return;
   }
   removeRow(area, row);
@@ -121,7 +135,27 @@ function removeRow(area, row) {
   const held = row.contains(document.activeElement);
   row.remove();
   if (held) area.querySelector("[data-file-input]").focus();
+  summarise();
 }
+
+/** The list has grown above the control that has the focus: it stays above the foot of the screen. */
+function keepInView(area) {
+  if (!area.contains(document.activeElement)) return;
+  const shown = document.activeElement.labels?.[0] ?? document.activeElement;
+  shown.scrollIntoView({ block: "nearest" });
+}
+
+/** The foot of the screen, where there is one, says that files are under way. */
+function summarise() {
+  const slot = document.querySelector('[data-slot="uploads"]');
+  if (!slot) return;
+  const count = document.querySelectorAll(UNDER_WAY).length;
+  slot.textContent = count ? `${count} berkas sedang diunggah` : "";
+}
+
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector(UNDER_WAY)) event.preventDefault();
+});
 
 function reason(root, status) {
   if (status === 401) return "Sesi Anda telah berakhir. Masuk lagi di tab lain, lalu unggah lagi.";
@@ -138,6 +172,7 @@ function refuse(area, name, why) {
   const row = rowOf("refused", name);
   area.querySelector('[data-slot="files"]').append(row);
   row.querySelector("[data-why]").textContent = why;
+  warn(`${name}: ${why}`);
 }
 
 function rowOf(kind, name) {

@@ -94,6 +94,16 @@ class TestWriting:
             ("Kedua", None),
         ]
 
+    def test_the_same_text_elsewhere_is_no_repeat(self, sheet, operator):
+        key = uuid4()
+        topic = say(sheet, operator, "Pertama")
+        say(sheet, operator, "Sudah.", save_id=key)
+
+        answer = say(sheet, operator, "Sudah.", topic=topic, save_id=key)
+
+        assert answer.topic == topic
+        assert Comment.objects.filter(text="Sudah.").count() == 2
+
     def test_the_same_id_of_another_person_is_their_own(self, sheet, operator, head):
         key = uuid4()
         say(sheet, operator, "Sama", save_id=key)

@@ -45,8 +45,8 @@ def test_who_may_decide(client, db, make, reviewer):
     hidden = {"decide": 404, "return": 404, "approve": 404}
     refused = {"decide": 403, "return": 403, "approve": 403}
     people = {
-        "verifikator": person(Role.VERIFIKATOR, assessment.satker.verifier),
-        "ketua": person(Role.KETUA, assessment.satker.verifier),
+        "verifikator": make_user(Role.VERIFIKATOR, assessment.satker.verifier),
+        "ketua": make_user(Role.KETUA, assessment.satker.verifier),
         "operator": person(Role.OPERATOR, assessment.satker),
         "pimpinan": person(Role.PIMPINAN, assessment.satker),
         "elsewhere": make_user(Role.KETUA, make_kanwil("82", "Kanwil Maluku Utara")),
@@ -78,6 +78,20 @@ def test_who_may_decide(client, db, make, reviewer):
         "pemantau": refused,
     }
     assert status_of(assessment) == status
+
+
+@pytest.mark.parametrize(("name", "make"), [("return", make_returned), ("approve", make_approved)])
+def test_who_presses_twice_is_led_on(client, db, name, make):
+    """And nobody else: the step was somebody's already."""
+    assessment = make()
+    steps = Transition.objects.filter(assessment=assessment)
+    client.force_login(steps.last().by)
+    before = steps.count()
+
+    answer = client.post(address(name, assessment), {"note": "Kurang."})
+
+    assert (answer.status_code, answer.url) == (302, reverse("assessments:queue"))
+    assert steps.count() == before
 
 
 class TestReturning:

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import Role
 from assessments.models import Answer, AnswerChange
+from tests.factories_assessments import make_user
 
 CODE = "A.I.1.i.b"
 
@@ -55,6 +57,17 @@ def test_ids_of_nobody_help_nobody(save, stored):
     save(CODE, value="A")
 
     answer = save(CODE, 0, value="B", unconfirmed=uuid4().hex)
+
+    assert answer.status_code == 409
+    assert stored().entered == {"value": "A"}
+
+
+def test_ids_of_somebody_else_help_nobody(client, save, stored, assessment):
+    attempt = uuid4().hex
+    save(CODE, value="A", save_id=attempt)
+    client.force_login(make_user(Role.OPERATOR, assessment.satker))
+
+    answer = save(CODE, 0, value="B", unconfirmed=attempt)
 
     assert answer.status_code == 409
     assert stored().entered == {"value": "A"}

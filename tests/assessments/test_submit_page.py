@@ -174,9 +174,8 @@ class TestSending:
         assert "Pengisian ditutup" in main(answer)
         assert not Snapshot.objects.exists()
 
-    @pytest.mark.parametrize("make", [make_submitted, make_approved])
-    def test_again_is_refused(self, head, make):
-        assessment = make()
+    def test_again_is_refused_after_the_approval(self, head):
+        assessment = make_approved()
         before = Snapshot.objects.count()
 
         answer = head(assessment).post(url(assessment), {"pernyataan": "1"})
@@ -263,3 +262,33 @@ class TestReceipt:
         client.force_login(person(Role.KETUA, assessment.satker.verifier))
 
         assert client.get(url(assessment, "receipt")).status_code == 200
+
+
+class TestSentTwice:
+    """The head presses twice on a slow line; the second answer is the one the browser shows."""
+
+    def test_the_second_answer_is_the_receipt(self, head):
+        assessment = make_ready()
+        browser = head(assessment)
+
+        answers = [browser.post(url(assessment), {"pernyataan": "1"}) for _ in range(2)]
+
+        assert [(each.status_code, each.url) for each in answers] == [
+            (302, url(assessment, "receipt"))
+        ] * 2
+        assert Snapshot.objects.filter(assessment=assessment).count() == 1
+
+    def test_not_of_another_head(self, head, client):
+        assessment = make_ready()
+        head(assessment).post(url(assessment), {"pernyataan": "1"})
+        client.force_login(make_user(Role.PIMPINAN, assessment.satker))
+
+        assert client.post(url(assessment), {"pernyataan": "1"}).status_code == 403
+
+    def test_not_after_a_return(self, head):
+        assessment = make_returned()
+        browser = head(assessment)
+
+        assert browser.post(url(assessment), {"pernyataan": "1"}).status_code == 302
+        assert status_of(assessment) == Status.SUBMITTED
+        assert Snapshot.objects.filter(assessment=assessment).count() == 2

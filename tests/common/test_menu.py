@@ -91,6 +91,12 @@ class TestHeader:
         assert "Administrasi" in html
         assert "None" not in html
 
+    def test_what_is_read_out_has_its_regions_from_the_start(self):
+        html = self.page(AnonymousUser())
+
+        assert '<p class="unseen" aria-live="polite" data-said></p>' in html
+        assert '<p class="unseen" aria-live="assertive" data-warned></p>' in html
+
     def test_the_page_asks_no_other_host_and_has_no_inline_code(self):
         html = self.page(AnonymousUser())
 

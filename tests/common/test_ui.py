@@ -114,10 +114,12 @@ class TestBadges:
 
 class TestSaveState:
     @pytest.mark.parametrize("state", SAVE_STATE)
-    def test_only_a_refusal_and_a_conflict_interrupt(self, state):
-        role = "alert" if state in {"refused", "conflict"} else "status"
+    def test_it_is_read_out_by_the_regions_of_the_page_alone(self, state):
+        html = save_state(state)
 
-        assert f'data-state="{state}" role="{role}"' in save_state(state)
+        assert f'data-state="{state}"' in html
+        assert "role=" not in html
+        assert "aria-live" not in html
 
     def test_its_text_is_escaped_and_its_button_optional(self):
         assert ESCAPED in save_state("saved", EVIL)

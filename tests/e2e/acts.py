@@ -46,7 +46,7 @@ def enter(page: Page, question: Question, entered: dict[str, str] | None = None)
 
 def write_note(page: Page, code: str, text: str) -> None:
     """Types a note and leaves it, which sends it at once."""
-    note = card(page, code).get_by_label("Catatan", exact=True)
+    note = card(page, code).locator('[name="note"]')
     note.fill(text)
     note.blur()
 

@@ -222,7 +222,7 @@ class TestStatesOfAQuestion:
         evidence = card(page, "A.II.1.ii.a")
         chooser = evidence.locator("input[type=file]")
         chooser.set_input_files({"name": "A.xlsm", "mimeType": "", "buffer": xlsx()})
-        expect(evidence.get_by_role("alert")).to_be_visible()
+        expect(evidence.locator("[data-why]")).to_be_visible()
         held = []
         page.route("**/bukti/", lambda route: held.append(route))
         chooser.set_input_files({"name": "B.pdf", "mimeType": "", "buffer": pdf()})

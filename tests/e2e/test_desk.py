@@ -51,6 +51,7 @@ def test_by_keys_alone(signed_in: SignedIn, ministry: Ministry) -> None:
     page.keyboard.press("b")
 
     expect(page).to_have_url(f"{page.url.partition('?')[0]}?soal=A.I.6.i.c")
+    expect(page.locator("#soal")).to_be_focused()
     page.keyboard.press("k")
     expect(form.get_by_label("Catatan untuk satker")).to_have_value(NOTE)
 

@@ -17,7 +17,7 @@ def sheet(ministry):
 
 
 def note_of(page, code):
-    return card(page, code).get_by_label("Catatan", exact=True)
+    return card(page, code).locator('[name="note"]')
 
 
 def offer_of(page, code):

@@ -73,7 +73,7 @@ def test_a_refused_file_says_why_until_it_is_closed_and_the_others_arrive(open_a
     )
 
     expect(rows(page, code)).to_have_count(before + 3)
-    reasons = card(page, code).locator(".file.is-refused").get_by_role("alert")
+    reasons = card(page, code).locator(".file.is-refused [data-why]")
     expect(reasons).to_have_count(2)
     expect(reasons.first).to_contain_text("makro")
     for _ in range(2):
@@ -106,7 +106,7 @@ def test_a_lost_connection_is_said_at_the_file(open_area):
 
     choose(page, code, upload("Terputus.pdf", pdf()))
 
-    expect(rows(page, code).last.get_by_role("alert")).to_contain_text("Koneksi terputus")
+    expect(rows(page, code).last.locator("[data-why]")).to_contain_text("Koneksi terputus")
 
 
 def test_a_session_that_ended_is_said_at_the_file(new_page, sheet):
@@ -117,7 +117,7 @@ def test_a_session_that_ended_is_said_at_the_file(new_page, sheet):
 
     choose(page, code, upload("Terlambat.pdf", pdf()))
 
-    expect(rows(page, code).last.get_by_role("alert")).to_contain_text("Sesi Anda telah berakhir")
+    expect(rows(page, code).last.locator("[data-why]")).to_contain_text("Sesi Anda telah berakhir")
 
 
 def test_a_file_is_taken_off_on_the_page(open_area):
@@ -136,7 +136,7 @@ def test_a_file_is_taken_off_on_the_page(open_area):
 
 def test_an_upload_keeps_what_is_being_typed(open_area):
     page, code = open_area(), "A.I.4.ii.d"
-    note = card(page, code).get_by_label("Catatan", exact=True)
+    note = card(page, code).locator('[name="note"]')
     before = start_of(page, code)
     note.press_sequentially("Sedang dit")
 

@@ -72,7 +72,7 @@ def test_a_question_is_answered_proved_and_left(area):
     # From the start: a chooser that opens before the browser is told of us is lost.
     area.on("filechooser", lambda _: None)
     first, second = "A.I.3.i.a", "A.I.3.i.b"
-    note = card(area, first).get_by_label("Catatan", exact=True)
+    note = card(area, first).locator('[name="note"]')
 
     tab_to(area, lambda here: here["question"] == first and here["name"] == "value")
     area.keyboard.press("ArrowDown")

@@ -54,7 +54,7 @@ def _fill_the_first_area(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     questions = [question for question in ministry.questions if question.page == "1"]
     online, offline = questions[:8], questions[8:]
     score = page.get_by_role("complementary", name="Skor sementara")
-    note = card(page, FIRST).get_by_label("Catatan", exact=True)
+    note = card(page, FIRST).locator('[name="note"]')
 
     for question in online:
         enter(page, question)
@@ -63,14 +63,14 @@ def _fill_the_first_area(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     for question in offline:
         enter(page, question)
 
-    expect(page.get_by_text("Koneksi terputus")).to_be_visible()
+    expect(page.locator("[data-connection]")).to_be_visible()
     expect(state(page, offline[-1].code)).to_contain_text("Menunggu koneksi")
 
     page.context.set_offline(False)
 
     for question in questions:
         expect_saved(page, question.code)
-    expect(page.get_by_text("Koneksi terputus")).to_be_hidden()
+    expect(page.locator("[data-connection]")).to_be_hidden()
     expect(score).to_contain_text(f"{len(questions)} dari {len(questions)} terjawab")
 
     files = card(page, FIRST).locator(".file")
@@ -79,7 +79,7 @@ def _fill_the_first_area(page: Page, sheet: Sheet, ministry: Ministry) -> None:
     expect(files.get_by_role("link", name="Unduh")).to_have_count(2)  # both have arrived
     chooser.set_input_files([_upload("Anggota.xlsm", xlsx())])
     expect(files).to_have_count(3)
-    expect(files.nth(2).get_by_role("alert")).to_contain_text("makro")
+    expect(files.nth(2).locator("[data-why]")).to_contain_text("makro")
 
     page.reload()
 
@@ -164,7 +164,7 @@ def _repair_only_that(page: Page, sheet: Sheet) -> None:
 
     expect(page.locator("form[data-autosave]")).to_have_count(1)
     expect(returned).to_contain_text(ASKED)
-    returned.get_by_label("Catatan", exact=True).fill(ANSWERED)
+    returned.locator('[name="note"]').fill(ANSWERED)
     expect_saved(page, RETURNED)
     returned.locator("input[type=file]").set_input_files(_upload("Notulen.pdf", pdf(b"\n")))
     expect(returned.locator(".file").get_by_role("link", name="Unduh")).to_have_count(2)

@@ -29,12 +29,12 @@ def open_area(signed_in, sheet):
 
 
 def note_of(page, code):
-    return card(page, code).get_by_label("Catatan", exact=True)
+    return card(page, code).locator('[name="note"]')
 
 
 def test_a_lost_connection_keeps_what_is_typed_and_sends_it_afterwards(open_area):
     page, first, second = open_area(), "A.I.2.i.a", "A.I.2.i.b"
-    notice = page.get_by_text("Terputus sejak")
+    notice = page.locator("[data-connection-text]")
     page.context.set_offline(True)
 
     write_note(page, first, "Ditulis tanpa koneksi.")

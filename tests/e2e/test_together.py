@@ -29,7 +29,7 @@ def open_area(signed_in, sheet):
 
 
 def note_of(page, code):
-    return card(page, code).get_by_label("Catatan", exact=True)
+    return card(page, code).locator('[name="note"]')
 
 
 def looks(page):
@@ -58,7 +58,7 @@ def test_what_another_has_saved_appears_with_ones_own_next_save(open_area):
     expect(note_of(one, FIRST)).to_have_value("Ditulis rekan.")
     expect(card(one, SECOND).get_by_role("radio").nth(1)).to_be_checked()
     assert version(one, FIRST) == version(other, FIRST)
-    expect(one.locator("[data-together]")).to_contain_text(FIRST)
+    expect(one.locator("[data-said]")).to_contain_text(FIRST)
     # and what is written over it is no clash
     write_note(one, FIRST, "Ditulis rekan, lalu dilanjutkan.")
     expect_saved(one, FIRST)

@@ -32,7 +32,7 @@ def test_a_server_that_is_too_busy_is_named_and_asked_again(open_area):
     page.route("**/jawaban/**", answer(503))
     write_note(page, code, "Server sibuk, lalu tidak.")
 
-    notice = page.get_by_text("Server belum dapat menyimpan sejak")
+    notice = page.locator("[data-connection-text]")
     expect(notice).to_contain_text("1 jawaban menunggu di halaman ini")
     expect(state(page, code)).to_contain_text("Belum tersimpan, mencoba lagi")
     page.unroute_all()
@@ -46,7 +46,7 @@ def test_a_save_whose_end_nobody_knows_is_never_a_conflict_with_oneself(open_are
     """Stored, but the page hears of a fault; then another refusal, and only then an answer."""
     page, code = open_area, "A.I.3.i.c"
     seen = version(page, code)
-    note = card(page, code).get_by_label("Catatan", exact=True)
+    note = card(page, code).locator('[name="note"]')
 
     def store_and_lose(route):
         route.fetch()

@@ -24,7 +24,7 @@ def area(signed_in, sheet):
 
 
 def note_of(page, code):
-    return card(page, code).get_by_label("Catatan", exact=True)
+    return card(page, code).locator('[name="note"]')
 
 
 def save(page, code):
