@@ -162,7 +162,9 @@ class Question {
     this.form.closest(".question").classList.add("is-attention");
     this.theirs = [...root.querySelectorAll("[data-theirs]")].map((each) => [each.dataset.theirs, each.value]);
     this.theirVersion = root.dataset.version;
+    const held = document.activeElement?.name === "resolve" ? document.activeElement.value : "";
     swap(root, this.form, lastField(this.form));
+    if (held) this.form.querySelector(`[name="resolve"][value="${held}"]`)?.focus();
     warn(`${this.code} belum tersimpan: ada dua jawaban. Pilih salah satu di atas isian pertanyaan itu.`);
   }
 
