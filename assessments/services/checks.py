@@ -17,6 +17,7 @@ from assessments.findings import (
 )
 from assessments.models import Answer, AnswerEvidence, Assessment, FindingReason, Verification
 from assessments.needs import missing_documents
+from assessments.services.snapshots import FileDates, load_sent_dates
 from assessments.services.turns import marked_questions
 from assessments.task_state import facts_of, unchecked_questions
 from assessments.worksheet import ENTERED_TEXT, Worksheet, load_worksheet, parse_entered
@@ -111,8 +112,10 @@ def day_of_check(assessment: Assessment) -> date:
     return local(sent or timezone.now(), assessment.satker.zone).date()
 
 
-def file_facts(file: EvidenceFile) -> FileFacts:
-    return FileFacts(str(file.pk), file.label, file.document_date, file.valid_until)
+def file_facts(file: EvidenceFile, dates: FileDates) -> FileFacts:
+    """dates: as they were sent; of other files, those that are said of it now."""
+    dated, until = dates.get(str(file.pk), (file.document_date, file.valid_until))
+    return FileFacts(str(file.pk), file.label, dated, until)
 
 
 def _unchecked(
@@ -139,7 +142,9 @@ def _fixed(worksheet: Worksheet, assessment: Assessment) -> frozenset[int]:
 def _files(
     assessment: Assessment,
 ) -> tuple[dict[int, tuple[FileFacts, ...]], list[tuple[int, str]]]:
-    """The files by question key; and the question key and document of each link."""
+    """The files by question key, with their dates as they were sent; and the question key and
+    document of each link. One query, once the sheet is sent two."""
+    sent = load_sent_dates(assessment)
     links = AnswerEvidence.objects.filter(assessment=assessment)
     columns = ("file__title", "file__name", "file__document_date", "file__valid_until")
     files: dict[int, tuple[FileFacts, ...]] = {}
@@ -147,6 +152,7 @@ def _files(
     rows = links.values_list("question_id", "document", "file_id", *columns)
     for pk, document, file_id, title, name, dated, until in rows:
         ticks.append((pk, document))
-        file = FileFacts(str(file_id), title or name, dated, until)
+        dates = sent.get(str(file_id), (dated, until))
+        file = FileFacts(str(file_id), title or name, *dates)
         files[pk] = (*files.get(pk, ()), file)
     return files, ticks

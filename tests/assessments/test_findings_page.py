@@ -18,11 +18,12 @@ from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
 from audit.models import Event
 from evidence.models import EvidenceFile
-from tests.assessments.steps import head, make_ready, operator, reviewer
+from tests.assessments.steps import head, make_ready, operator, reviewer, take
 from tests.factories_assessments import (
     attach,
     attach_documents,
     fill,
+    judge,
     make_approved,
     make_assessment,
     make_centre,
@@ -443,3 +444,83 @@ class TestDesk:
         assert "Pilihan terbaik tanpa catatan" in text
         assert (reason or "Dikirim tanpa alasan.") in text
         assert "Pilihan terbaik tanpa catatan" not in other
+
+
+class TestAsSent:
+    """What a satker says about a file after sending changes nothing of what was sent."""
+
+    def send(self, **dates):
+        assessment = make_clean()
+        self.file = EvidenceFile.objects.filter(links__question__code=CODE).earliest("uploaded_at")
+        EvidenceFile.objects.filter(pk=self.file.pk).update(**dates)
+        submit(assessment=assessment, by=head(assessment), reason="SK 2025 masih berlaku.")
+        return Assessment.objects.with_place().get(pk=assessment.pk)
+
+    def describe(self, browser, assessment, dated, until=""):
+        answer = browser(operator(assessment)).post(
+            reverse("assessments:library_file", args=[self.file.pk]),
+            {"title": "", "kind": "", "document_date": dated, "valid_until": until},
+        )
+        assert answer.status_code == 302
+
+    def seen(self, browser, assessment):
+        """The desk and the findings page, as the reviewer reads them."""
+        client = browser(reviewer(assessment))
+        desk = reverse("assessments:desk", args=[assessment.pk])
+        pages = [main(client.get(each)) for each in (f"{desk}?soal={CODE}", url(assessment))]
+        return [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page) for page in pages]
+
+    @pytest.mark.parametrize("dated", ["2025-04-01", "2026-04-01", ""])
+    def test_the_date_of_a_document(self, browser, dated):
+        assessment = self.send(document_date="2025-03-01")
+        before = self.seen(browser, assessment)
+
+        self.describe(browser, assessment, dated)
+
+        assert self.seen(browser, assessment) == before
+        for page in before:
+            assert "SK_Tim.pdf (bertanggal 1 Maret 2025)" in page
+            assert "SK 2025 masih berlaku." in page
+            assert "Dikirim tanpa alasan" not in page
+
+    def test_the_last_day_of_validity(self, browser):
+        assessment = self.send(document_date="2025-03-01", valid_until="2026-01-31")
+        before = self.seen(browser, assessment)
+
+        self.describe(browser, assessment, "2025-03-01", "2029-12-31")
+
+        assert self.seen(browser, assessment) == before
+        assert all("berlaku sampai 31 Januari 2026" in page for page in before)
+
+    def test_what_was_sent_before_dates_were_frozen_reads_them_from_the_file(self, browser):
+        assessment = self.send(document_date="2025-03-01")
+        snapshot = assessment.snapshots.get()
+        content = json.loads(snapshot.content)
+        for answer in content["answers"].values():
+            for file in answer["evidence"]:
+                del file["document_date"], file["valid_until"]
+        assessment.snapshots.update(content=json.dumps(content))
+
+        for page in self.seen(browser, assessment):
+            assert "SK_Tim.pdf (bertanggal 1 Maret 2025)" in page
+
+    def test_after_a_return_the_file_counts_as_it_is_now(self, browser):
+        assessment = self.send(document_date="2025-03-01")
+        judge(assessment, {CODE: {"value": "B"}}, codes=[CODE])
+        take(Action.RETURN, assessment)
+
+        self.describe(browser, assessment, "2026-04-01")
+
+        assert sheet_findings(Assessment.objects.with_place().get(pk=assessment.pk)) == ()
+
+    def test_what_is_approved_is_what_was_judged(self, browser):
+        assessment = self.send(document_date="2025-03-01")
+        self.describe(browser, assessment, "2026-04-01")
+        judge(assessment)
+
+        take(Action.APPROVE, assessment)
+
+        sent, approved = (
+            json.loads(row.content)["answers"] for row in assessment.snapshots.order_by("pk")
+        )
+        assert approved == sent
