@@ -27,10 +27,13 @@ from evidence.models import EvidenceFile
 _ENOUGH_OF_A_NOTE = 200  # characters, to tell whether anything but blanks was written
 
 
-def sheet_findings(assessment: Assessment) -> tuple[Finding, ...]:
-    """Errors and warnings of the whole sheet, in its order. Four to six queries."""
+def sheet_findings(assessment: Assessment, *, checks: bool = True) -> tuple[Finding, ...]:
+    """Errors and warnings of the whole sheet, in its order. Four to six queries.
+
+    checks: with the answers that nobody of the team has checked, for the satker's own people.
+    """
     worksheet = load_worksheet(assessment.instrument_id)
-    return build_findings(worksheet, load_facts(worksheet, assessment))
+    return build_findings(worksheet, load_facts(worksheet, assessment, checks=checks))
 
 
 def submission_findings(assessment: Assessment) -> tuple[Finding, ...]:
@@ -58,14 +61,16 @@ def approval_findings(assessment: Assessment) -> tuple[Finding, ...]:
 
 
 def load_facts(
-    worksheet: Worksheet, assessment: Assessment, *, warnings: bool = True
+    worksheet: Worksheet, assessment: Assessment, *, warnings: bool = True, checks: bool = True
 ) -> SheetFacts:
     """All that findings are computed from, in four queries; one more where the team has
     coordinators, and one more after a return.
 
     assessment: with satker and period. What was sent is judged as on the day it was sent.
     warnings: without, nothing is read that only warnings need: two queries less.
+    checks: as `sheet_findings`; of a sheet that is sent nobody is told any more (decision 42).
     """
+    checks = warnings and checks and assessment.status in EDITABLE
     answers = Answer.objects.filter(assessment=assessment).values_list(
         "question_id", ENTERED_TEXT, "carried_year", Left("note", _ENOUGH_OF_A_NOTE), "version"
     )
@@ -87,7 +92,7 @@ def load_facts(
         files=files,
         fixed=_fixed(worksheet, assessment),
         missing_documents=missing_documents(worksheet.questions, ticks) if warnings else {},
-        unchecked=_unchecked(assessment, versions, files) if warnings else frozenset(),
+        unchecked=_unchecked(assessment, versions, files) if checks else frozenset(),
         reasons=load_reasons(assessment) if warnings else {},
     )
 

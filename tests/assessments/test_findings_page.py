@@ -12,12 +12,15 @@ from django.utils import timezone
 from accounts.models import Role
 from assessments.enums import Action, FindingKind, Status
 from assessments.errors import TransitionRefused
+from assessments.findings_page import build_findings_page
 from assessments.models import REASON_LENGTH, Answer, Assessment, FindingReason
 from assessments.services.checks import sheet_findings
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
 from audit.models import Event
 from evidence.models import EvidenceFile
+from teams.services import NewPokja, NewTeam, set_team
+from teams.team import load_team
 from tests.assessments.steps import head, make_ready, operator, reviewer, take
 from tests.factories_assessments import (
     attach,
@@ -77,6 +80,21 @@ def make_warned(*codes):
     rows = Answer.objects.filter(assessment=assessment, question__code__in=codes or [CODE, OTHER])
     rows.update(note="  \n ")
     return assessment
+
+
+def admin(assessment):
+    return person(Role.ADMIN_PUSAT, make_centre())
+
+
+def appoint_coordinator(assessment):
+    """Of pokja 1."""
+    lead = make_user(Role.OPERATOR, assessment.satker)
+    set_team(
+        satker=assessment.satker,
+        new=NewTeam(None, None, {"1": NewPokja(lead.pk, frozenset())}),
+        seen=load_team(assessment.satker).digest,
+        by=head(assessment),
+    )
 
 
 @pytest.fixture
@@ -167,6 +185,28 @@ class TestPage:
             client.get(url(assessment))
 
     @pytest.mark.parametrize(
+        ("make", "coordinated", "queries"),
+        [
+            (make_warned, False, 4),
+            (make_warned, True, 5),
+            (make_returned, False, 5),
+            (make_returned, True, 6),
+            (make_submitted, True, 4),
+        ],
+    )
+    def test_queries_of_the_findings_alone(
+        self, django_assert_num_queries, make, coordinated, queries
+    ):
+        assessment = make()
+        if coordinated:
+            appoint_coordinator(assessment)
+        assessment = Assessment.objects.with_place().get(pk=assessment.pk)
+        load_worksheet(assessment.instrument_id)
+
+        with django_assert_num_queries(queries):
+            build_findings_page(assessment, {"area": "", "jenis": ""}, checks=True)
+
+    @pytest.mark.parametrize(
         ("make", "who", "expected"),
         [
             (make_warned, operator, 200),
@@ -183,6 +223,31 @@ class TestPage:
 
         assert answer.status_code == expected
         assert b"Simpan alasan" not in answer.content or make == make_warned
+
+    @pytest.mark.parametrize(
+        ("make", "who", "told"),
+        [
+            (make_warned, operator, True),
+            (make_warned, head, True),
+            (make_warned, admin, False),
+            (make_returned, operator, True),
+            (make_returned, reviewer, False),
+            (make_submitted, operator, False),
+            (make_submitted, reviewer, False),
+            (make_submitted, admin, False),
+            (make_approved, head, False),
+        ],
+    )
+    def test_checks_of_the_team_are_its_own_business_until_the_sheet_is_sent(
+        self, browser, make, who, told
+    ):
+        assessment = make()
+        appoint_coordinator(assessment)
+
+        text = main(browser(who(assessment)).get(url(assessment)))
+
+        assert ("Belum diperiksa koordinator (16)" in text) == told
+        assert ("Belum diperiksa koordinator" in text) == told
 
     def test_after_the_deadline_no_reason_is_asked(self, browser, time_machine):
         assessment = make_warned()
