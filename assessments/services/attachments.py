@@ -64,7 +64,7 @@ def attach_evidence(
         action="bukti_dilampirkan",
         subject=question.code,
         by=by,
-        after=_content(file) | ({"document": document} if document else {}),
+        after=_content(file) | _ticked(document),
     )
     return link
 
@@ -118,12 +118,14 @@ def attach_to_many(
 
 
 def move_link(*, link: AnswerEvidence, code: str, new: EvidenceFile, by: User) -> None:
-    """Let a link name the newer version of its file; what it was said to be stays.
+    """Let a link name the newer version of its file; what it was said to be stays. Where the new
+    version stands beside the answer already, it is that from then on, unless it was said to be
+    something itself (decision 47).
 
     link: with its file, of an assessment that is locked in the caller's transaction and open for
     filling. code: of its question.
     """
-    before = _content(link.file)
+    before = _content(link.file) | _ticked(link.document)
     beside = AnswerEvidence.objects.filter(
         assessment=link.assessment, question_id=link.question_id, file=new
     ).first()
@@ -132,13 +134,16 @@ def move_link(*, link: AnswerEvidence, code: str, new: EvidenceFile, by: User) -
         link.save(update_fields=["file", "attached_by", "attached_at"])
     else:
         link.delete()
+        if link.document and not beside.document:
+            beside.document = link.document
+            beside.save(update_fields=["document"])
     record(
         chain=link.assessment.audit_chain,
         action="bukti_diganti",
         subject=code,
         by=by,
         before=before,
-        after=_content(new),
+        after=_content(new) | _ticked((beside or link).document),
     )
 
 
@@ -175,3 +180,7 @@ def _naming(question: QuestionRow) -> Iterator[None]:
 
 def _content(file: EvidenceFile) -> dict[str, object]:
     return {"id": str(file.pk), "name": file.name, "sha256": file.sha256, "size": file.size}
+
+
+def _ticked(document: str) -> dict[str, object]:
+    return {"document": document} if document else {}

@@ -1,5 +1,6 @@
 """A newer version of a file: what moves to it, what keeps the old one, what is refused."""
 
+import json
 import shutil
 from datetime import date, timedelta
 
@@ -29,6 +30,8 @@ from tests.factories_assessments import (
 pytestmark = pytest.mark.django_db
 
 CODE, OTHER = "A.I.1.i.b", "A.I.1.ii.b"
+RULE = "Aturan tertulis tentang cara memilih anggota tim"
+DECREE = "SK penetapan tim"  # any words do: the list may have been reworded since
 SCRIPT = {"X-Requested-With": "fetch"}
 
 
@@ -108,15 +111,14 @@ class TestReplacing:
 
     def test_what_it_was_said_to_be_stays(self, operator, assessment, old):
         link(assessment, old, CODE)
-        AnswerEvidence.objects.update(document="Aturan tertulis tentang cara memilih anggota tim")
+        AnswerEvidence.objects.update(document=RULE)
 
         operator.post(replacing(old), new_upload(), headers=SCRIPT)
 
         moved = AnswerEvidence.objects.get()
-        assert (moved.file.name, moved.document) == (
-            "baru.pdf",
-            "Aturan tertulis tentang cara memilih anggota tim",
-        )
+        event = Event.objects.get(action="bukti_diganti", subject=CODE)
+        assert (moved.file.name, moved.document) == ("baru.pdf", RULE)
+        assert [json.loads(told)["document"] for told in (event.before, event.after)] == [RULE] * 2
 
     def test_script_is_told_where_to_go_on(self, operator, old):
         answer = operator.post(replacing(old), new_upload(), headers=SCRIPT)
@@ -167,6 +169,24 @@ class TestReplacing:
         replace_evidence(old=old, new=new, by=old.uploaded_by)
 
         assert names(assessment) == ["baru.pdf"]
+
+    @pytest.mark.parametrize(("its_own", "kept"), [("", DECREE), (RULE, RULE)])
+    def test_the_new_one_beside_it_takes_the_tick_that_it_lacks(
+        self, assessment, old, its_own, kept
+    ):
+        new = put(assessment.satker, "baru.pdf", b"/A 2")
+        link(assessment, old, CODE)
+        link(assessment, new, CODE)
+        AnswerEvidence.objects.filter(file=old).update(document=DECREE)
+        AnswerEvidence.objects.filter(file=new).update(document=its_own)
+
+        replace_evidence(old=old, new=new, by=old.uploaded_by)
+
+        stayed = AnswerEvidence.objects.get(assessment=assessment)
+        event = Event.objects.get(action="bukti_diganti", subject=CODE)
+        assert (stayed.file, stayed.document) == (new, kept)
+        assert json.loads(event.before)["document"] == DECREE
+        assert json.loads(event.after)["document"] == kept
 
 
 class TestRefused:
