@@ -18,7 +18,7 @@ from assessments.findings import (
 from assessments.models import Answer, AnswerEvidence, Assessment, FindingReason, Verification
 from assessments.needs import missing_documents
 from assessments.services.snapshots import FileDates, load_sent_dates
-from assessments.services.turns import marked_questions
+from assessments.services.turns import marked_keys
 from assessments.task_state import facts_of, unchecked_questions
 from assessments.worksheet import ENTERED_TEXT, Worksheet, load_worksheet, parse_entered
 from common.dates import local
@@ -140,8 +140,7 @@ def _fixed(worksheet: Worksheet, assessment: Assessment) -> frozenset[int]:
     """After a return, the questions that nobody asked to repair."""
     if assessment.status != Status.RETURNED:
         return frozenset()
-    marked = set(marked_questions(assessment).values_list("question_id", flat=True))
-    return frozenset(worksheet.by_pk.keys() - marked)
+    return frozenset(worksheet.by_pk.keys() - marked_keys(assessment))
 
 
 def _files(
