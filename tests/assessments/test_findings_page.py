@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Role
 from assessments.enums import Action, FindingKind, Status
-from assessments.errors import TransitionRefused
+from assessments.errors import ReasonRefused, TransitionRefused
 from assessments.findings_page import build_findings_page
 from assessments.models import REASON_LENGTH, Answer, Assessment, FindingReason
 from assessments.services.checks import sheet_findings
+from assessments.services.finding_reasons import give_reason
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
 from audit.models import Event
@@ -342,6 +343,21 @@ class TestGivingAReason:
         boxes = re.findall(r'name="codes" value="([^"]+)"( checked)?', text)
         assert boxes == [(CODE, ""), (OTHER, " checked")]
 
+    @pytest.mark.parametrize("kind", [FindingKind.ANSWER, FindingKind.EVIDENCE])
+    def test_none_for_an_error(self, kind):
+        """Whoever asks: the form refuses these kinds before."""
+        assessment = make_assessment()
+        fill(assessment, {CODE: "A"})
+
+        with pytest.raises(ReasonRefused):
+            give_reason(
+                assessment=assessment,
+                kind=kind,
+                codes=[CODE, OTHER],
+                reason="Menyusul.",
+                by=operator(assessment),
+            )
+
     def test_not_after_sending(self, browser):
         assessment = make_submitted()
 
@@ -495,6 +511,16 @@ class TestSending:
 
         assert Assessment.objects.get(pk=assessment.pk).status == Status.SUBMITTED
 
+    def test_a_marked_question_does(self):
+        assessment = make_returned(lower={"A.II.1.i.b": {"n1": "1", "n2": "0"}})
+        fill(assessment, {"A.II.1.i.b.n1": 1, "A.II.1.i.b.n2": 4})
+
+        with pytest.raises(TransitionRefused) as refused:
+            submit(assessment=assessment, by=person(Role.PIMPINAN, assessment.satker))
+
+        found = [(finding.kind, finding.question.code) for finding in refused.value.findings]
+        assert found == [(FindingKind.FIGURES, "A.II.1.i.b")]
+
 
 class TestDesk:
     @pytest.mark.parametrize("reason", ["Dijelaskan di notulen.", None])
@@ -556,6 +582,20 @@ class TestAsSent:
 
         assert self.seen(browser, assessment) == before
         assert all("berlaku sampai 31 Januari 2026" in page for page in before)
+
+    def test_the_day_of_the_check_is_that_of_the_sending(self, browser, time_machine):
+        """In force when it was sent, and expired since; after a return today counts again."""
+        time_machine.move_to("2026-10-01T05:00:00+00:00", tick=False)
+        assessment = self.send(document_date="2025-03-01", valid_until="2026-10-01")
+        old = "Bukti di luar periode"
+
+        time_machine.move_to("2026-10-20T05:00:00+00:00", tick=False)
+        told = [old in page for page in self.seen(browser, assessment)]
+        judge(assessment, {CODE: {"value": "B"}}, codes=[CODE])
+        take(Action.RETURN, assessment)
+        returned = [old in page for page in self.seen(browser, assessment)]
+
+        assert (told, returned) == ([False, False], [True, True])
 
     def test_what_was_sent_before_dates_were_frozen_reads_them_from_the_file(self, browser):
         assessment = self.send(document_date="2025-03-01")
