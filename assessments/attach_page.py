@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessments.enums import EDITABLE, Status
 from assessments.models import AnswerEvidence, Assessment
 from assessments.services.attachments import FILES_PER_QUESTION
-from assessments.services.turns import deadline_refusal, marked_questions
+from assessments.services.turns import deadline_refusal, marked_keys
 from assessments.worksheet import AreaRow, QuestionRow, load_worksheet
 from evidence.models import EvidenceFile
 from satker.models import Satker
@@ -51,7 +51,7 @@ def open_questions(assessment: Assessment) -> tuple[QuestionRow, ...]:
     questions = load_worksheet(assessment.instrument_id).questions
     if assessment.status != Status.RETURNED:
         return questions
-    marked = set(marked_questions(assessment).values_list("question_id", flat=True))
+    marked = marked_keys(assessment)
     return tuple(question for question in questions if question.pk in marked)
 
 

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from assessments.answer_words import choice_words, short_answer
-from assessments.enums import Tier, Verdict
+from assessments.enums import EDITABLE, Tier, Verdict
 from assessments.findings import Finding, SheetFacts, question_findings
 from assessments.last_year import last_year_html, load_last_year
 from assessments.models import (
@@ -31,7 +31,7 @@ from assessments.repairs import (
 )
 from assessments.review import Review, ReviewScores, build_scores, load_review
 from assessments.services.checks import day_of_check, file_facts, load_reasons
-from assessments.services.snapshots import changed_questions
+from assessments.services.snapshots import FileDates, changed_questions, sent_dates
 from assessments.thumbnails import thumbnail_url
 from assessments.worksheet import AreaRow, QuestionRow, Worksheet, load_worksheet
 from common.dates import local
@@ -147,8 +147,8 @@ def build_desk(
     only_open: bool = False,
     with_last_year: bool = False,
 ) -> DeskView:
-    """The desk at a question; None opens the first without a verdict. Seven queries, one more
-    after a resubmission, and one more with_last_year.
+    """The desk at a question; None opens the first without a verdict. Eight queries, one more
+    with_last_year.
 
     only_open: the strip leaves out what has a verdict.
     """
@@ -166,7 +166,7 @@ def build_desk(
     )
     answer = _answer(assessment, question)
     links = _links(assessment, question)
-    files = [link.file for link in links]
+    dates = {} if assessment.status in EDITABLE else sent_dates(after)
     past = load_last_year(assessment, (question,)) if with_last_year else {}
     path = _strip(review, question, only_open)
     place = path.index(question)
@@ -182,9 +182,9 @@ def build_desk(
         scores=build_scores(review),
         answer=answer,
         choice=choice_words(worksheet, question, review.own.get(question.code, {})),
-        files=_file_rows(assessment, question, files, before),
+        files=_file_rows(assessment, question, links, before, dates),
         needs=needs_html(question, ((link.document, link.file) for link in links)),
-        warnings=_warnings(review, assessment, question, answer, links),
+        warnings=_warnings(review, assessment, question, answer, links, dates),
         before=last_year_html(past.get(question.pk)),
         stored=stored,
         history=_history(worksheet, question, stored),
@@ -232,30 +232,33 @@ def _links(assessment: Assessment, question: QuestionRow) -> list[AnswerEvidence
 def _file_rows(
     assessment: Assessment,
     question: QuestionRow,
-    files: Sequence[EvidenceFile],
+    links: Sequence[AnswerEvidence],
     before: Content,
+    dates: FileDates,
 ) -> tuple[SafeString, ...]:
-    """The rows of the evidence; after a resubmission the new files are said to be new."""
+    """The rows of the evidence; after a resubmission the new files are said to be new. dates: of
+    the files, as they were sent."""
     known = {file["id"] for file in sent_answer(before, question).get("evidence", [])}
     today = local(timezone.now(), assessment.satker.zone).date()
 
     def row(file: EvidenceFile) -> SafeString:
+        facts = file_facts(file, dates)
         return evidence_row(
             name=file.name,
             title=file.title,
             size=file.size,
-            date=file.document_date or local(file.uploaded_at, assessment.satker.zone).date(),
-            dated="bertanggal" if file.document_date else "diunggah",
+            date=facts.dated or local(file.uploaded_at, assessment.satker.zone).date(),
+            dated="bertanggal" if facts.dated else "diunggah",
             sha256=file.sha256,
             kind="baru di putaran ini" if before and str(file.pk) not in known else "",
-            until=file.valid_until,
-            expired=file.is_expired(today),
+            until=facts.until,
+            expired=facts.until is not None and facts.until < today,
             picture_url=thumbnail_url(file),
             view_url=reverse("assessments:library_preview", args=[file.pk]),
             download_url=reverse("assessments:download_evidence", args=[file.pk]),
         )
 
-    return tuple(map(row, files))
+    return tuple(row(link.file) for link in links)
 
 
 def _warnings(
@@ -264,6 +267,7 @@ def _warnings(
     question: QuestionRow,
     answer: Answer | None,
     links: Sequence[AnswerEvidence],
+    dates: FileDates,
 ) -> tuple[Finding, ...]:
     """What the check before sending warned of on this question, with the satker's reasons."""
     facts = SheetFacts(
@@ -271,7 +275,7 @@ def _warnings(
         today=day_of_check(assessment),
         entries=review.own,
         noted=frozenset({question.pk}) if answer and answer.note.strip() else frozenset(),
-        files={question.pk: tuple(file_facts(link.file) for link in links)},
+        files={question.pk: tuple(file_facts(link.file, dates) for link in links)},
         missing_documents=missing_documents(
             (question,), ((question.pk, link.document) for link in links)
         ),

@@ -88,11 +88,16 @@ class FindingsPage:
 
 
 def build_findings_page(
-    assessment: Assessment, chosen: Mapping[str, str], refused: RefusedReason | None = None
+    assessment: Assessment,
+    chosen: Mapping[str, str],
+    refused: RefusedReason | None = None,
+    *,
+    checks: bool,
 ) -> FindingsPage:
-    """The page in three queries, after a return in four. chosen: `FindingsForm.chosen`."""
+    """The page in four queries; one more where the team has coordinators, and one more after a
+    return. chosen: `FindingsForm.chosen`. checks: as `sheet_findings`."""
     worksheet = load_worksheet(assessment.instrument_id)
-    findings = sheet_findings(assessment)
+    findings = sheet_findings(assessment, checks=checks)
     areas = []
     for area in worksheet.areas:
         own = [finding for finding in findings if finding.question.page == area.key]

@@ -22,6 +22,7 @@ from assessments.services.snapshots import (
     build_content,
     build_snapshot,
     changed_questions,
+    file_content,
     frozen_tiers,
 )
 from assessments.services.steps import STEPS
@@ -169,7 +170,7 @@ class LifeRecorder:
             entries=self._entries(Tier.MANDIRI),
             noted=frozenset(row.question for row in self._answers.values() if row.note.strip()),
             files={
-                worksheet.by_code[code].pk: tuple(file_facts(file) for file, _ in files)
+                worksheet.by_code[code].pk: tuple(file_facts(file, {}) for file, _ in files)
                 for code, files in self._files.items()
             },
             missing_documents=missing_documents(
@@ -244,7 +245,9 @@ class LifeRecorder:
             for code, answer in self._answers.items()
         }
         for code, files in self._files.items():
-            answers.setdefault(code, {})["evidence"] = [_told(*each) for each in files]
+            answers.setdefault(code, {})["evidence"] = [
+                file_content(file, document, {}) for file, document in files
+            ]
         return answers
 
     def _frozen_verdicts(self) -> dict[str, dict[str, Any]]:
@@ -319,6 +322,6 @@ class LifeRecorder:
 
 
 def _told(file: EvidenceFile, document: str) -> dict[str, object]:
-    """A file as the audit trail and a snapshot tell it."""
+    """A file as the audit trail tells it."""
     told = {"id": str(file.pk), "name": file.name, "sha256": file.sha256, "size": file.size}
     return told | ({"document": document} if document else {})

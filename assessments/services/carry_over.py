@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,13 +25,17 @@ from common.dates import local
 from evidence.models import EvidenceFile
 
 Entered = Mapping[str, str]
+# A file that was sent, its newest version, and what the snapshot tells of it.
+SentFile = tuple[EvidenceFile, EvidenceFile, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedLine:
     """One answer that would be carried. files: those that are not attached yet, still valid, and
-    fit; expired: those whose last day has passed, which stay behind. documents: what each was
-    said to be last year, by its id as text, where this year's question lists it too."""
+    fit, each in its newest version; expired: those whose last day has passed, which stay behind.
+    replaced: those of the files that are newer than what was sent, each with what it replaces.
+    documents: what each was said to be last year, by its id as text, where this year's question
+    lists it too."""
 
     question: QuestionRow
     source: Source
@@ -39,6 +43,7 @@ class CarriedLine:
     note: str
     files: tuple[EvidenceFile, ...]
     expired: tuple[EvidenceFile, ...]
+    replaced: tuple[tuple[EvidenceFile, EvidenceFile], ...]
     documents: Mapping[str, str]
 
     @property
@@ -72,6 +77,12 @@ class CarryPlan:
             for file in line.expired:
                 found.setdefault(file, []).append(line.question)
         return tuple((file, tuple(questions)) for file, questions in found.items())
+
+    @property
+    def replaced(self) -> tuple[tuple[EvidenceFile, EvidenceFile, int], ...]:
+        """Each newer version that would be attached, what it replaces, to how many questions."""
+        pairs = Counter(pair for line in self.lines for pair in line.replaced)
+        return tuple((*pair, count) for pair, count in pairs.items())
 
     def of(self, kind: QuestionMap.Kind) -> tuple[CarriedLine, ...]:
         return tuple(line for line in self.lines if line.kind == kind)
@@ -135,19 +146,30 @@ def build_plan(assessment: Assessment) -> CarryPlan:
         elif source is None:
             new.append(question)
         elif (content := told.get(source.old.code, {})).get("entered"):
-            missing = [
-                files[each["id"]]
-                for each in content.get("evidence", [])
-                if each["id"] in files and (question.pk, files[each["id"]].pk) not in attached
-            ]
+            sent = [(*files[e["id"]], e) for e in content.get("evidence", []) if e["id"] in files]
+            # Two versions that were sent side by side are one now.
+            missing = dict.fromkeys(
+                newest for _, newest, _ in sent if (question.pk, newest.pk) not in attached
+            )
             expired = tuple(file for file in missing if file.is_expired(today))
             valid = [file for file in missing if file not in expired]
             fitting = tuple(valid[: max(0, FILES_PER_QUESTION - room[question.pk])])
             left_out += len(valid) - len(fitting)
-            note = content.get("note", "")
-            documents = _documents(question, content.get("evidence", []))
             lines.append(
-                CarriedLine(question, source, content["entered"], note, fitting, expired, documents)
+                CarriedLine(
+                    question=question,
+                    source=source,
+                    entered=content["entered"],
+                    note=content.get("note", ""),
+                    files=fitting,
+                    expired=expired,
+                    replaced=tuple(
+                        (newest, old)
+                        for old, newest, _ in sent
+                        if newest != old and newest in fitting
+                    ),
+                    documents=_documents(question, sent),
+                )
             )
     return CarryPlan(year, tuple(lines), tuple(answered), tuple(new), continuation.gone, left_out)
 
@@ -198,14 +220,34 @@ def _taken(assessment: Assessment) -> frozenset[int]:
     return frozenset(question for question, entered, note in told if entered or note)
 
 
-def _documents(question: QuestionRow, files: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _documents(question: QuestionRow, sent: Iterable[SentFile]) -> dict[str, str]:
+    """What each file is said to be, by its id as text; a newer version, unless it was said to be
+    something itself, what the older one was."""
     listed = listed_documents(question)
-    told = {each["id"]: each.get("document", "") for each in files}
-    return {key: document for key, document in told.items() if document in listed}
+    documents: dict[str, str] = {}
+    for old, newest, told in sent:
+        document = told.get("document", "")
+        if document in listed and (old == newest or str(newest.pk) not in documents):
+            documents[str(newest.pk)] = document
+    return documents
 
 
-def _files(assessment: Assessment, told: Mapping[str, Any]) -> dict[str, EvidenceFile]:
-    """The files that a snapshot names and that are this satker's, by their id as text."""
+def _files(
+    assessment: Assessment, told: Mapping[str, Any]
+) -> dict[str, tuple[EvidenceFile, EvidenceFile]]:
+    """The files that a snapshot names and that are this satker's, by their id as text, each with
+    its newest version, which may be itself. One query."""
     keys = {UUID(file["id"]) for answer in told.values() for file in answer.get("evidence", [])}
-    rows = EvidenceFile.objects.filter(satker_id=assessment.satker_id)
-    return {str(pk): file for pk, file in rows.in_bulk(keys).items()} if keys else {}
+    if not keys:
+        return {}
+    own = EvidenceFile.objects.filter(satker_id=assessment.satker_id)
+    rows = {file.pk: file for file in own.filter(Q(pk__in=keys) | Q(replaces__isnull=False))}
+    newer = {file.replaces_id: file for file in rows.values()}
+    return {str(key): (rows[key], _newest(rows[key], newer)) for key in keys & rows.keys()}
+
+
+def _newest(file: EvidenceFile, newer: Mapping[UUID | None, EvidenceFile]) -> EvidenceFile:
+    """newer: by the key of the file that each replaces, which is always an earlier one."""
+    while file.pk in newer:
+        file = newer[file.pk]
+    return file

@@ -17,7 +17,8 @@ from assessments.findings import (
 )
 from assessments.models import Answer, AnswerEvidence, Assessment, FindingReason, Verification
 from assessments.needs import missing_documents
-from assessments.services.turns import marked_questions
+from assessments.services.snapshots import FileDates, load_sent_dates
+from assessments.services.turns import marked_keys
 from assessments.task_state import facts_of, unchecked_questions
 from assessments.worksheet import ENTERED_TEXT, Worksheet, load_worksheet, parse_entered
 from common.dates import local
@@ -26,10 +27,13 @@ from evidence.models import EvidenceFile
 _ENOUGH_OF_A_NOTE = 200  # characters, to tell whether anything but blanks was written
 
 
-def sheet_findings(assessment: Assessment) -> tuple[Finding, ...]:
-    """Errors and warnings of the whole sheet, in its order. Four to six queries."""
+def sheet_findings(assessment: Assessment, *, checks: bool = True) -> tuple[Finding, ...]:
+    """Errors and warnings of the whole sheet, in its order. Four to six queries.
+
+    checks: with the answers that nobody of the team has checked, for the satker's own people.
+    """
     worksheet = load_worksheet(assessment.instrument_id)
-    return build_findings(worksheet, load_facts(worksheet, assessment))
+    return build_findings(worksheet, load_facts(worksheet, assessment, checks=checks))
 
 
 def submission_findings(assessment: Assessment) -> tuple[Finding, ...]:
@@ -57,14 +61,16 @@ def approval_findings(assessment: Assessment) -> tuple[Finding, ...]:
 
 
 def load_facts(
-    worksheet: Worksheet, assessment: Assessment, *, warnings: bool = True
+    worksheet: Worksheet, assessment: Assessment, *, warnings: bool = True, checks: bool = True
 ) -> SheetFacts:
     """All that findings are computed from, in four queries; one more where the team has
     coordinators, and one more after a return.
 
     assessment: with satker and period. What was sent is judged as on the day it was sent.
     warnings: without, nothing is read that only warnings need: two queries less.
+    checks: as `sheet_findings`; of a sheet that is sent nobody is told any more (decision 42).
     """
+    checks = warnings and checks and assessment.status in EDITABLE
     answers = Answer.objects.filter(assessment=assessment).values_list(
         "question_id", ENTERED_TEXT, "carried_year", Left("note", _ENOUGH_OF_A_NOTE), "version"
     )
@@ -86,7 +92,7 @@ def load_facts(
         files=files,
         fixed=_fixed(worksheet, assessment),
         missing_documents=missing_documents(worksheet.questions, ticks) if warnings else {},
-        unchecked=_unchecked(assessment, versions, files) if warnings else frozenset(),
+        unchecked=_unchecked(assessment, versions, files) if checks else frozenset(),
         reasons=load_reasons(assessment) if warnings else {},
     )
 
@@ -111,8 +117,10 @@ def day_of_check(assessment: Assessment) -> date:
     return local(sent or timezone.now(), assessment.satker.zone).date()
 
 
-def file_facts(file: EvidenceFile) -> FileFacts:
-    return FileFacts(str(file.pk), file.label, file.document_date, file.valid_until)
+def file_facts(file: EvidenceFile, dates: FileDates) -> FileFacts:
+    """dates: as they were sent; of other files, those that are said of it now."""
+    dated, until = dates.get(str(file.pk), (file.document_date, file.valid_until))
+    return FileFacts(str(file.pk), file.label, dated, until)
 
 
 def _unchecked(
@@ -132,14 +140,15 @@ def _fixed(worksheet: Worksheet, assessment: Assessment) -> frozenset[int]:
     """After a return, the questions that nobody asked to repair."""
     if assessment.status != Status.RETURNED:
         return frozenset()
-    marked = set(marked_questions(assessment).values_list("question_id", flat=True))
-    return frozenset(worksheet.by_pk.keys() - marked)
+    return frozenset(worksheet.by_pk.keys() - marked_keys(assessment))
 
 
 def _files(
     assessment: Assessment,
 ) -> tuple[dict[int, tuple[FileFacts, ...]], list[tuple[int, str]]]:
-    """The files by question key; and the question key and document of each link."""
+    """The files by question key, with their dates as they were sent; and the question key and
+    document of each link. One query, once the sheet is sent two."""
+    sent = load_sent_dates(assessment)
     links = AnswerEvidence.objects.filter(assessment=assessment)
     columns = ("file__title", "file__name", "file__document_date", "file__valid_until")
     files: dict[int, tuple[FileFacts, ...]] = {}
@@ -147,6 +156,7 @@ def _files(
     rows = links.values_list("question_id", "document", "file_id", *columns)
     for pk, document, file_id, title, name, dated, until in rows:
         ticks.append((pk, document))
-        file = FileFacts(str(file_id), title or name, dated, until)
+        dates = sent.get(str(file_id), (dated, until))
+        file = FileFacts(str(file_id), title or name, *dates)
         files[pk] = (*files.get(pk, ()), file)
     return files, ticks

@@ -1,5 +1,7 @@
 """Counting the reasons for rejection of all satker together (decision 46)."""
 
+from itertools import chain
+
 from django.db import transaction
 from django.db.models import F, Max, Q
 
@@ -64,7 +66,7 @@ def _given(
     satker: dict[tuple[str, str, str], set[int]] = {}
     years: dict[str, set[int]] = {}
     before: tuple | None = None
-    for row in [*rows.iterator(chunk_size=_AT_ONCE), None]:
+    for row in chain(rows.iterator(chunk_size=_AT_ONCE), [None]):
         if before is not None and (row is None or row[:2] != before[:2]):
             _, _, reason, who, year, question, instrument = before
             years.setdefault(instrument, set()).add(year)

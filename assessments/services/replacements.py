@@ -1,5 +1,6 @@
 """A newer version of an evidence file takes the older one's place (decision 49)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from assessments.enums import EDITABLE, Status
 from assessments.errors import AssessmentLocked
 from assessments.models import AnswerEvidence, Assessment
 from assessments.services.attachments import move_link
-from assessments.services.turns import marked_questions, require_filling_open
+from assessments.services.turns import marked_keys, require_filling_open
 from assessments.worksheet import load_worksheet
 from evidence.models import EvidenceFile
 from evidence.services import replace_file
@@ -33,19 +34,25 @@ def replace_evidence(*, old: EvidenceFile, new: EvidenceFile, by: User) -> Repla
     new file from then on; sent and frozen ones keep the old one with its hash. The new file takes
     over title and kind; its dates are asked anew. Raises CannotReplace, SameContent; ValueError
     for a foreign file. All or nothing.
+
+    What is read does not grow with the links: six queries, and one for each returned sheet.
     """
     open_ones = _open_assessments(old)
+    marked = {key: marked_keys(assessment) for key, assessment in open_ones.items()}
     new = replace_file(old=old, new=new, by=by)
     links = AnswerEvidence.objects.filter(file=old).select_related("file")
+    others = AnswerEvidence.objects.filter(file=new, assessment__in=open_ones)
+    beside = {(each.assessment_id, each.question_id): each for each in others}
     moved = kept = 0
     for link in links:
-        assessment = open_ones.get(link.assessment_id)
-        if assessment is None or not _is_open(assessment, link.question_id):
+        key, question_id = link.assessment_id, link.question_id
+        assessment = open_ones.get(key)
+        if assessment is None or not _is_open(assessment, question_id, marked[key]):
             kept += 1
             continue
         link.assessment = assessment
-        code = load_worksheet(assessment.instrument_id).by_pk[link.question_id].code
-        move_link(link=link, code=code, new=new, by=by)
+        code = load_worksheet(assessment.instrument_id).by_pk[question_id].code
+        move_link(link=link, beside=beside.get((key, question_id)), code=code, new=new, by=by)
         moved += 1
     return Replaced(new, moved, kept)
 
@@ -65,7 +72,5 @@ def _open_assessments(file: EvidenceFile) -> dict[object, Assessment]:
     return found
 
 
-def _is_open(assessment: Assessment, question_id: int) -> bool:
-    if assessment.status != Status.RETURNED:
-        return True
-    return marked_questions(assessment).filter(question_id=question_id).exists()
+def _is_open(assessment: Assessment, question_id: int, marked: Collection[int]) -> bool:
+    return assessment.status != Status.RETURNED or question_id in marked

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
 import scoring
 from accounts.models import User
-from assessments.enums import Action, Tier
+from assessments.enums import EDITABLE, Action, Tier
 from assessments.models import (
     Answer,
     AnswerEvidence,
@@ -19,10 +19,13 @@ from assessments.models import (
     Verification,
 )
 from assessments.worksheet import Worksheet, load_entries, load_worksheet
+from evidence.models import EvidenceFile
 
 FORMAT = 1
 
 Content = dict[str, Any]
+# By the file's id as text: the date of the document, its last day of validity.
+FileDates = Mapping[str, tuple[date | None, date | None]]
 
 
 def freeze(*, assessment: Assessment, action: Action, by: User, at: datetime) -> Snapshot:
@@ -121,8 +124,48 @@ def submissions(assessment: Assessment) -> list[Content]:
     return [json.loads(row.content) for row in rows]
 
 
+def load_sent_dates(assessment: Assessment) -> FileDates:
+    """What the satker said of each file's dates when it last sent the sheet; nothing while the
+    sheet is with the satker, nor of what was sent before the dates were frozen. One query."""
+    if assessment.status in EDITABLE:
+        return {}
+    sent = assessment.snapshots.filter(action=Action.SUBMIT).order_by("-round")
+    text = sent.values_list("content", flat=True).first()
+    return sent_dates(json.loads(text)) if text else {}
+
+
+def sent_dates(content: Mapping[str, Any]) -> FileDates:
+    """As `load_sent_dates`, from a snapshot's content; {} from {}."""
+
+    def day(text: str) -> date | None:
+        return date.fromisoformat(text) if text else None
+
+    return {
+        file["id"]: (day(file["document_date"]), day(file["valid_until"]))
+        for answer in content.get("answers", {}).values()
+        for file in answer.get("evidence", [])
+        if "document_date" in file
+    }
+
+
+def file_content(file: EvidenceFile, document: str, dates: FileDates) -> Content:
+    """A file beside an answer, as a snapshot tells it. dates: where they differ from the file's."""
+    dated, until = dates.get(str(file.pk), (file.document_date, file.valid_until))
+    told = {
+        "id": str(file.pk),
+        "name": file.name,
+        "size": file.size,
+        "sha256": file.sha256,
+        "document_date": str(dated or ""),
+        "valid_until": str(until or ""),
+    }
+    return told | ({"document": document} if document else {})
+
+
 def answers_content(worksheet: Worksheet, assessment: Assessment) -> dict[str, Content]:
-    """The satker's answers with their files as they stand now, by code. Two queries."""
+    """The satker's answers with their files, by code, as they stand now; once they are sent, the
+    dates of the files as they were then. Two queries, once sent three."""
+    dates = load_sent_dates(assessment)
     answers: dict[str, Content] = {}
     for answer in Answer.objects.filter(assessment=assessment):
         answers[worksheet.by_pk[answer.question_id].code] = {
@@ -133,15 +176,8 @@ def answers_content(worksheet: Worksheet, assessment: Assessment) -> dict[str, C
     links = AnswerEvidence.objects.filter(assessment=assessment).select_related("file")
     for link in links.order_by("attached_at", "pk"):
         answer = answers.setdefault(worksheet.by_pk[link.question_id].code, {})
-        answer.setdefault("evidence", []).append(
-            {
-                "id": str(link.file.pk),
-                "name": link.file.name,
-                "size": link.file.size,
-                "sha256": link.file.sha256,
-            }
-            | ({"document": link.document} if link.document else {})
-        )
+        told = file_content(link.file, link.document, dates)
+        answer.setdefault("evidence", []).append(told)
     return answers
 
 

@@ -3,6 +3,7 @@
 Asked again under the lock by every service that writes.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -14,12 +15,16 @@ from common.dates import print_moment
 
 
 def require_filling_open(
-    assessment: Assessment, now: datetime, *, question_id: int | None = None
+    assessment: Assessment,
+    now: datetime,
+    *,
+    question_id: int | None = None,
+    marked: Collection[int] | None = None,
 ) -> None:
     """Raise AssessmentLocked unless the satker may edit at `now`.
 
     question_id: after a return only marked questions are open (decision 12); None asks for the
-    assessment as a whole.
+    assessment as a whole. marked: `marked_keys`, where it was read already.
     """
     if assessment.status not in EDITABLE:
         raise AssessmentLocked(
@@ -30,8 +35,13 @@ def require_filling_open(
     refusal = deadline_refusal(assessment, now)
     if refusal:
         raise AssessmentLocked(refusal)
-    asks_question = question_id is not None and assessment.status == Status.RETURNED
-    if asks_question and not marked_questions(assessment).filter(question_id=question_id).exists():
+    if question_id is None or assessment.status != Status.RETURNED:
+        return
+    if marked is None:
+        is_marked = marked_questions(assessment).filter(question_id=question_id).exists()
+    else:
+        is_marked = question_id in marked
+    if not is_marked:
         raise AssessmentLocked(
             "Pertanyaan ini tidak diminta untuk diperbaiki, jadi jawabannya tetap."
         )
@@ -64,3 +74,10 @@ def require_review_open(assessment: Assessment, now: datetime) -> None:
 def marked_questions(assessment: Assessment) -> QuerySet[Verification]:
     """Verifications that ask for a repair, as a queryset."""
     return Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN, marked=True)
+
+
+def marked_keys(assessment: Assessment) -> frozenset[int]:
+    """Keys of the questions that a return asks to repair. One query after a return, else none."""
+    if assessment.status != Status.RETURNED:
+        return frozenset()
+    return frozenset(marked_questions(assessment).values_list("question_id", flat=True))

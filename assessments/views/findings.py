@@ -13,7 +13,7 @@ from assessments.enums import EDITABLE, FindingKind
 from assessments.findings_forms import FindingsForm, ReasonForm
 from assessments.findings_page import RefusedReason, build_findings_page, findings_url
 from assessments.models import REASON_LENGTH, Assessment
-from assessments.permissions import can_explain, can_submit
+from assessments.permissions import can_explain, can_submit, can_work_in_team
 from assessments.services.finding_reasons import give_reason
 from assessments.services.turns import deadline_refusal
 from assessments.views.common import readable_assessment
@@ -66,7 +66,8 @@ def _page(
     request: HttpRequest, assessment: Assessment, refused: RefusedReason | None = None
 ) -> HttpResponse:
     form = _filter(request, assessment)
-    page = build_findings_page(assessment, form.chosen, refused)
+    checks = can_work_in_team(request.user, assessment)
+    page = build_findings_page(assessment, form.chosen, refused, checks=checks)
     is_open = assessment.status in EDITABLE
     closed = deadline_refusal(assessment, timezone.now()) if is_open else ""
     told = refused is not None and not any(group.problem for group in page.groups)

@@ -1,5 +1,8 @@
 """A sheet of last year, and this year's to carry it into."""
 
+import uuid
+from datetime import timedelta
+
 from django.db import transaction
 from django.urls import reverse
 
@@ -11,6 +14,7 @@ from assessments.models import (
 from assessments.services.carry_over import carry_over
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
+from evidence.models import EvidenceFile
 from tests.assessments.versions import (
     SAME,
 )
@@ -37,6 +41,26 @@ def sent_last_year(satker):
 
 def open_2026(satker, instrument=None):
     return make_assessment(satker, period=make_period(2026, instrument=instrument))
+
+
+def renew(satker, name, *newer):
+    """Each file of the satker's library replaces the one before; returns the last."""
+    file = EvidenceFile.objects.get(satker=satker, name=name)
+    for number, each in enumerate(newer, 1):
+        key = uuid.uuid4()
+        file = EvidenceFile.objects.create(
+            id=key,
+            satker=satker,
+            file=f"{key.hex[:2]}/{key.hex}",
+            name=each,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=key.hex * 2,
+            uploaded_by=file.uploaded_by,
+            uploaded_at=file.uploaded_at + timedelta(minutes=number),
+            replaces=file,
+        )
+    return file
 
 
 def run(assessment):

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
 from assessments.models import AnswerEvidence
 from assessments.services.attachments import FILES_PER_QUESTION
+from assessments.worksheet import load_worksheet
 from audit.models import Event
+from audit.services import verify
 from evidence.models import EvidenceFile
 from tests.factories_assessments import (
     attach,
@@ -20,11 +24,13 @@ from tests.factories_assessments import (
     make_submitted,
     make_user,
     person,
+    shipped_instrument,
 )
 
 pytestmark = pytest.mark.django_db
 
 CODE, SECOND, THIRD = "A.I.1.i.a", "A.I.1.i.b", "B.I.a"
+CHANGES = ("bukti_dilampirkan", "bukti_dilepas")
 
 
 def url(file):
@@ -130,6 +136,26 @@ class TestSaving:
             ("bukti_dilampirkan", SECOND),
             ("bukti_dilampirkan", THIRD),
         ]
+
+    @pytest.mark.parametrize(("added", "removed"), [(1, 1), (6, 3)])
+    @pytest.mark.parametrize("returned", [False, True])
+    def test_what_is_read_does_not_grow_with_the_questions(self, client, added, removed, returned):
+        questions = load_worksheet(shipped_instrument().pk).questions
+        codes = [each.code for each in questions if len(each.options) > 2][:9]
+        lower = {code: {"value": "B"} for code in codes}
+        sheet = make_returned(lower=lower) if returned else make_assessment()
+        file = attach(sheet, *codes[:removed])
+        client.force_login(person(Role.OPERATOR, sheet.satker))
+        sent = {"semula": codes[:removed], "soal": codes[removed : removed + added]}
+
+        with CaptureQueriesContext(connection) as found:
+            answer = client.post(url(file), sent)
+
+        reads = [query["sql"] for query in found if query["sql"].startswith("SELECT")]
+        assert answer.status_code == 302
+        assert len(reads) == 6 + returned
+        assert Event.objects.filter(action__in=CHANGES).count() == added + removed
+        assert verify().fault is None
 
     def test_what_the_filter_hid_stays(self, operator, file):
         operator.post(url(file), {"soal": [THIRD]})

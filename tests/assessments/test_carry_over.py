@@ -1,6 +1,7 @@
 """Last year's answers and evidence in this year's sheet."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -21,12 +22,14 @@ from assessments.models import (
 )
 from assessments.services.attachments import FILES_PER_QUESTION
 from assessments.services.carry_over import build_plan
+from assessments.services.lifecycle import submit
 from assessments.services.version_maps import correct_map
 from assessments.worksheet import load_worksheet
 from audit.models import Event
 from audit.services import verify
 from common.dates import local
-from tests.assessments.carried import open_2026, rows, run, sent_last_year, stored, url
+from evidence.models import EvidenceFile
+from tests.assessments.carried import open_2026, renew, rows, run, sent_last_year, stored, url
 from tests.assessments.versions import (
     ADDED,
     ADDED_TOO,
@@ -39,6 +42,7 @@ from tests.assessments.versions import (
 )
 from tests.factories_assessments import (
     attach,
+    best_answers,
     fill,
     make_approved,
     make_assessment,
@@ -229,6 +233,84 @@ class TestSameVersion:
             attach(assessment, SAME, name=f"baru-{number}.pdf")
 
         assert build_plan(Assessment.objects.with_place().get(pk=assessment.pk)).left_out == 1
+        assert run(assessment).files == 112
+
+
+class TestReplacedFiles:
+    """Evidence comes along as its newest version."""
+
+    @pytest.fixture
+    def assessment(self, satker, last_year):
+        return open_2026(satker)
+
+    def plan(self, assessment):
+        return build_plan(Assessment.objects.with_place().get(pk=assessment.pk))
+
+    def attached(self, assessment):
+        links = AnswerEvidence.objects.filter(assessment=assessment)
+        return dict(Counter(links.values_list("file__name", flat=True)))
+
+    def test_the_newest_of_the_line(self, satker, last_year, assessment):
+        renew(satker, "SK_2025.pdf", "SK_2026.pdf", "SK_2026_perubahan.pdf")
+
+        plan = self.plan(assessment)
+        run(assessment)
+
+        assert self.attached(assessment) == {"SK_2026_perubahan.pdf": 113}
+        told = [(new.name, old.name, count) for new, old, count in plan.replaced]
+        assert told == [("SK_2026_perubahan.pdf", "SK_2025.pdf", 113)]
+
+    def test_is_judged_by_its_own_validity(self, satker, last_year, assessment):
+        new = renew(satker, "SK_2025.pdf", "SK_2026.pdf")
+        yesterday = local(timezone.now(), satker.zone).date() - timedelta(days=1)
+        EvidenceFile.objects.filter(name="SK_2025.pdf").update(valid_until=yesterday)
+        before = self.plan(assessment)
+        EvidenceFile.objects.filter(pk=new.pk).update(valid_until=yesterday)
+        after = self.plan(assessment)
+
+        assert (before.files, before.expired, len(before.replaced)) == (113, (), 1)
+        assert [(file.name, len(questions)) for file, questions in after.expired] == [
+            ("SK_2026.pdf", 113)
+        ]
+        assert (after.files, after.replaced) == (0, ())
+
+    def test_both_versions_beside_a_question_become_one_with_the_tick(self, satker):
+        last_year = make_assessment(satker, period=make_period(2025))
+        worksheet = load_worksheet(last_year.instrument_id)
+        fill(last_year, best_answers(worksheet))
+        old = attach(last_year, *worksheet.by_code, name="SK_2025.pdf")
+        new = attach(last_year, SAME, COUNTS, name="SK_2026.pdf")
+        EvidenceFile.objects.filter(pk=new.pk).update(replaces=old)
+        listed = {code: worksheet.by_code[code].documents for code in (SAME, COUNTS)}
+        links = AnswerEvidence.objects.filter(assessment=last_year)
+        for code, documents in listed.items():
+            links.filter(file=old, question__code=code).update(document=documents[0])
+        links.filter(file=new, question__code=COUNTS).update(document=listed[COUNTS][1])
+        submit(assessment=last_year, by=person(Role.PIMPINAN, satker))
+        assessment = open_2026(satker)
+
+        carried = run(assessment)
+
+        links = AnswerEvidence.objects.filter(assessment=assessment, file=new)
+        ticked = links.filter(question__code__in=listed).order_by("question__code")
+        assert list(ticked.values_list("question__code", "document")) == [
+            (SAME, listed[SAME][0]),
+            (COUNTS, listed[COUNTS][1]),  # what the new version was said to be itself
+        ]
+        assert carried.files == 113
+        assert self.attached(assessment) == {"SK_2026.pdf": 113}
+
+    def test_is_not_attached_twice(self, satker, last_year, assessment):
+        new = renew(satker, "SK_2025.pdf", "SK_2026.pdf")
+        question = load_worksheet(assessment.instrument_id).by_code[SAME]
+        AnswerEvidence.objects.create(
+            assessment=assessment,
+            question_id=question.pk,
+            file=new,
+            attached_by=person(Role.OPERATOR, satker),
+            attached_at=timezone.now(),
+        )
+
         assert run(assessment).files == 112
 
 

@@ -1,5 +1,6 @@
 """The preview of last year's answers, and where it is offered."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from assessments.models import Answer
 from evidence.models import EvidenceFile
-from tests.assessments.carried import open_2026, rows, run, sent_last_year, url
+from tests.assessments.carried import open_2026, renew, rows, run, sent_last_year, url
 from tests.assessments.versions import (
     SAME,
     change_some,
@@ -59,6 +60,19 @@ class TestPage:
 
         assert "1 berkas kedaluwarsa tidak dibawa" in text
         assert "berlaku sampai 31 Januari 2026" in text
+
+    def test_names_what_has_a_newer_version(self, client, satker, last_year):
+        renew(satker, "SK_2025.pdf", "SK_2026.pdf", "SK_2026_perubahan.pdf")
+        client.force_login(person(Role.OPERATOR, satker))
+
+        text = client.get(url(open_2026(satker))).content.decode()
+
+        assert "113 lampiran dibawa; 1 berkas diganti versi terbarunya" in text
+        assert "Bukti dengan versi yang lebih baru" in text
+        assert re.search(
+            r"SK_2026_perubahan.pdf</b></a>\s*<[^>]+>menggantikan SK_2025.pdf pada 113 pertanyaan<",
+            text,
+        )
 
     def test_post_carries_and_leads_to_the_overview(self, client, satker, last_year):
         assessment = open_2026(satker)
@@ -129,8 +143,10 @@ class TestPage:
         for page in (shown, posted):
             assert "Jawaban tidak dapat diubah" in page.content.decode()
 
-    def test_queries(self, client, satker, last_year):
+    @pytest.mark.parametrize("versions", [0, 1, 4])
+    def test_queries(self, client, satker, last_year, versions):
         assessment = open_2026(satker)
+        renew(satker, "SK_2025.pdf", *[f"{number}.pdf" for number in range(versions)])
         client.force_login(person(Role.OPERATOR, satker))
         client.get(url(assessment))
         counts = []

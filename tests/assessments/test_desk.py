@@ -341,7 +341,7 @@ class TestQueries:
         judge(sheet, codes=[CHOICE, FIRST, OTHER][:judged])
         reviewer.get(desk_of(sheet))
 
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             reviewer.get(desk_of(sheet, soal=CHOICE))
 
     def test_second_round(self, client, db, django_assert_num_queries):

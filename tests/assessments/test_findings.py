@@ -237,6 +237,22 @@ class TestReasons:
         assert again.asks
         assert (again.reason, again.lapsed) == (None, given)
 
+    def test_lapses_with_the_figure_of_the_other_question(self, worksheet):
+        def facts_beside(changes):
+            entries = {MERGED: {"n1": "3", "n2": "0"}, MADE: {"n1": "2", "n2": changes}}
+            facts = SheetFacts(year=2026, today=TODAY, entries=entries)
+            found = build_findings(worksheet, facts)
+            return [
+                each.facts
+                for each in found
+                if (each.kind, each.question.code) == (FindingKind.FIGURES_DIFFER, MERGED)
+            ]
+
+        first, again, other = facts_beside("8"), facts_beside("8"), facts_beside("9")
+
+        assert len(first) == 1
+        assert (first == again, first == other) == (True, False)
+
 
 class TestRules:
     def test_name_questions_and_inputs_of_the_instrument(self, worksheet):

@@ -11,18 +11,23 @@ from django.utils import timezone
 
 from accounts.models import Role
 from assessments.enums import Action, FindingKind, Status
-from assessments.errors import TransitionRefused
+from assessments.errors import ReasonRefused, TransitionRefused
+from assessments.findings_page import build_findings_page
 from assessments.models import REASON_LENGTH, Answer, Assessment, FindingReason
 from assessments.services.checks import sheet_findings
+from assessments.services.finding_reasons import give_reason
 from assessments.services.lifecycle import submit
 from assessments.worksheet import load_worksheet
 from audit.models import Event
 from evidence.models import EvidenceFile
-from tests.assessments.steps import head, make_ready, operator, reviewer
+from teams.services import NewPokja, NewTeam, set_team
+from teams.team import load_team
+from tests.assessments.steps import head, make_ready, operator, reviewer, take
 from tests.factories_assessments import (
     attach,
     attach_documents,
     fill,
+    judge,
     make_approved,
     make_assessment,
     make_centre,
@@ -76,6 +81,21 @@ def make_warned(*codes):
     rows = Answer.objects.filter(assessment=assessment, question__code__in=codes or [CODE, OTHER])
     rows.update(note="  \n ")
     return assessment
+
+
+def admin(assessment):
+    return person(Role.ADMIN_PUSAT, make_centre())
+
+
+def appoint_coordinator(assessment):
+    """Of pokja 1."""
+    lead = make_user(Role.OPERATOR, assessment.satker)
+    set_team(
+        satker=assessment.satker,
+        new=NewTeam(None, None, {"1": NewPokja(lead.pk, frozenset())}),
+        seen=load_team(assessment.satker).digest,
+        by=head(assessment),
+    )
 
 
 @pytest.fixture
@@ -166,6 +186,28 @@ class TestPage:
             client.get(url(assessment))
 
     @pytest.mark.parametrize(
+        ("make", "coordinated", "queries"),
+        [
+            (make_warned, False, 4),
+            (make_warned, True, 5),
+            (make_returned, False, 5),
+            (make_returned, True, 6),
+            (make_submitted, True, 4),
+        ],
+    )
+    def test_queries_of_the_findings_alone(
+        self, django_assert_num_queries, make, coordinated, queries
+    ):
+        assessment = make()
+        if coordinated:
+            appoint_coordinator(assessment)
+        assessment = Assessment.objects.with_place().get(pk=assessment.pk)
+        load_worksheet(assessment.instrument_id)
+
+        with django_assert_num_queries(queries):
+            build_findings_page(assessment, {"area": "", "jenis": ""}, checks=True)
+
+    @pytest.mark.parametrize(
         ("make", "who", "expected"),
         [
             (make_warned, operator, 200),
@@ -182,6 +224,31 @@ class TestPage:
 
         assert answer.status_code == expected
         assert b"Simpan alasan" not in answer.content or make == make_warned
+
+    @pytest.mark.parametrize(
+        ("make", "who", "told"),
+        [
+            (make_warned, operator, True),
+            (make_warned, head, True),
+            (make_warned, admin, False),
+            (make_returned, operator, True),
+            (make_returned, reviewer, False),
+            (make_submitted, operator, False),
+            (make_submitted, reviewer, False),
+            (make_submitted, admin, False),
+            (make_approved, head, False),
+        ],
+    )
+    def test_checks_of_the_team_are_its_own_business_until_the_sheet_is_sent(
+        self, browser, make, who, told
+    ):
+        assessment = make()
+        appoint_coordinator(assessment)
+
+        text = main(browser(who(assessment)).get(url(assessment)))
+
+        assert ("Belum diperiksa koordinator (16)" in text) == told
+        assert ("Belum diperiksa koordinator" in text) == told
 
     def test_after_the_deadline_no_reason_is_asked(self, browser, time_machine):
         assessment = make_warned()
@@ -275,6 +342,21 @@ class TestGivingAReason:
         assert long in text
         boxes = re.findall(r'name="codes" value="([^"]+)"( checked)?', text)
         assert boxes == [(CODE, ""), (OTHER, " checked")]
+
+    @pytest.mark.parametrize("kind", [FindingKind.ANSWER, FindingKind.EVIDENCE])
+    def test_none_for_an_error(self, kind):
+        """Whoever asks: the form refuses these kinds before."""
+        assessment = make_assessment()
+        fill(assessment, {CODE: "A"})
+
+        with pytest.raises(ReasonRefused):
+            give_reason(
+                assessment=assessment,
+                kind=kind,
+                codes=[CODE, OTHER],
+                reason="Menyusul.",
+                by=operator(assessment),
+            )
 
     def test_not_after_sending(self, browser):
         assessment = make_submitted()
@@ -429,6 +511,16 @@ class TestSending:
 
         assert Assessment.objects.get(pk=assessment.pk).status == Status.SUBMITTED
 
+    def test_a_marked_question_does(self):
+        assessment = make_returned(lower={"A.II.1.i.b": {"n1": "1", "n2": "0"}})
+        fill(assessment, {"A.II.1.i.b.n1": 1, "A.II.1.i.b.n2": 4})
+
+        with pytest.raises(TransitionRefused) as refused:
+            submit(assessment=assessment, by=person(Role.PIMPINAN, assessment.satker))
+
+        found = [(finding.kind, finding.question.code) for finding in refused.value.findings]
+        assert found == [(FindingKind.FIGURES, "A.II.1.i.b")]
+
 
 class TestDesk:
     @pytest.mark.parametrize("reason", ["Dijelaskan di notulen.", None])
@@ -443,3 +535,97 @@ class TestDesk:
         assert "Pilihan terbaik tanpa catatan" in text
         assert (reason or "Dikirim tanpa alasan.") in text
         assert "Pilihan terbaik tanpa catatan" not in other
+
+
+class TestAsSent:
+    """What a satker says about a file after sending changes nothing of what was sent."""
+
+    def send(self, **dates):
+        assessment = make_clean()
+        self.file = EvidenceFile.objects.filter(links__question__code=CODE).earliest("uploaded_at")
+        EvidenceFile.objects.filter(pk=self.file.pk).update(**dates)
+        submit(assessment=assessment, by=head(assessment), reason="SK 2025 masih berlaku.")
+        return Assessment.objects.with_place().get(pk=assessment.pk)
+
+    def describe(self, browser, assessment, dated, until=""):
+        answer = browser(operator(assessment)).post(
+            reverse("assessments:library_file", args=[self.file.pk]),
+            {"title": "", "kind": "", "document_date": dated, "valid_until": until},
+        )
+        assert answer.status_code == 302
+
+    def seen(self, browser, assessment):
+        """The desk and the findings page, as the reviewer reads them."""
+        client = browser(reviewer(assessment))
+        desk = reverse("assessments:desk", args=[assessment.pk])
+        pages = [main(client.get(each)) for each in (f"{desk}?soal={CODE}", url(assessment))]
+        return [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page) for page in pages]
+
+    @pytest.mark.parametrize("dated", ["2025-04-01", "2026-04-01", ""])
+    def test_the_date_of_a_document(self, browser, dated):
+        assessment = self.send(document_date="2025-03-01")
+        before = self.seen(browser, assessment)
+
+        self.describe(browser, assessment, dated)
+
+        assert self.seen(browser, assessment) == before
+        for page in before:
+            assert "SK_Tim.pdf (bertanggal 1 Maret 2025)" in page
+            assert "SK 2025 masih berlaku." in page
+            assert "Dikirim tanpa alasan" not in page
+
+    def test_the_last_day_of_validity(self, browser):
+        assessment = self.send(document_date="2025-03-01", valid_until="2026-01-31")
+        before = self.seen(browser, assessment)
+
+        self.describe(browser, assessment, "2025-03-01", "2029-12-31")
+
+        assert self.seen(browser, assessment) == before
+        assert all("berlaku sampai 31 Januari 2026" in page for page in before)
+
+    def test_the_day_of_the_check_is_that_of_the_sending(self, browser, time_machine):
+        """In force when it was sent, and expired since; after a return today counts again."""
+        time_machine.move_to("2026-10-01T05:00:00+00:00", tick=False)
+        assessment = self.send(document_date="2025-03-01", valid_until="2026-10-01")
+        old = "Bukti di luar periode"
+
+        time_machine.move_to("2026-10-20T05:00:00+00:00", tick=False)
+        told = [old in page for page in self.seen(browser, assessment)]
+        judge(assessment, {CODE: {"value": "B"}}, codes=[CODE])
+        take(Action.RETURN, assessment)
+        returned = [old in page for page in self.seen(browser, assessment)]
+
+        assert (told, returned) == ([False, False], [True, True])
+
+    def test_what_was_sent_before_dates_were_frozen_reads_them_from_the_file(self, browser):
+        assessment = self.send(document_date="2025-03-01")
+        snapshot = assessment.snapshots.get()
+        content = json.loads(snapshot.content)
+        for answer in content["answers"].values():
+            for file in answer["evidence"]:
+                del file["document_date"], file["valid_until"]
+        assessment.snapshots.update(content=json.dumps(content))
+
+        for page in self.seen(browser, assessment):
+            assert "SK_Tim.pdf (bertanggal 1 Maret 2025)" in page
+
+    def test_after_a_return_the_file_counts_as_it_is_now(self, browser):
+        assessment = self.send(document_date="2025-03-01")
+        judge(assessment, {CODE: {"value": "B"}}, codes=[CODE])
+        take(Action.RETURN, assessment)
+
+        self.describe(browser, assessment, "2026-04-01")
+
+        assert sheet_findings(Assessment.objects.with_place().get(pk=assessment.pk)) == ()
+
+    def test_what_is_approved_is_what_was_judged(self, browser):
+        assessment = self.send(document_date="2025-03-01")
+        self.describe(browser, assessment, "2026-04-01")
+        judge(assessment)
+
+        take(Action.APPROVE, assessment)
+
+        sent, approved = (
+            json.loads(row.content)["answers"] for row in assessment.snapshots.order_by("pk")
+        )
+        assert approved == sent

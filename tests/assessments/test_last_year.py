@@ -1,5 +1,6 @@
 """Last year's answer, what was granted, and the notes, beside each question."""
 
+import json
 import re
 
 import pytest
@@ -96,6 +97,14 @@ class TestOnTheCard:
 
         assert lines(text) == ["2025: A (1,00)"]
         assert "<b>Catatan satker:</b> Rapat &lt;b&gt;tiap&lt;/b&gt; bulan." in text
+
+    def test_a_note_without_an_answer_is_no_answer(self, client, satker):
+        snapshot = approved_2025(satker).snapshots.latest("pk")
+        content = json.loads(snapshot.content)
+        content["answers"][SAME] |= {"entered": {}, "note": "Belum sempat."}
+        type(snapshot).objects.filter(pk=snapshot.pk).update(content=json.dumps(content))
+
+        assert lines(card(area(client, open_2026(satker)), SAME)) == []
 
     @pytest.mark.parametrize(
         ("code", "page", "line"),

@@ -79,6 +79,7 @@ class TestProposal:
             ("kertas_kerja_calon.xlsx", "", "", PAPER),
             ("tim.pdf", "", "", None),
             ("SK Kepala Kantor.pdf", "", "", None),
+            ("penetapan pemilihan.pdf", "", "", None),  # two words of the minutes, not the first
             ("IMG_20260301.jpg", "", "", None),
         ],
     )

@@ -1,6 +1,7 @@
 """Reasons for rejection: given with a verdict, read by the satker, counted without names."""
 
 import io
+import tracemalloc
 
 import pytest
 from django.core.management import call_command
@@ -11,9 +12,10 @@ from accounts.models import Role
 from assessments.enums import RejectionReason, Verdict
 from assessments.models import RejectionCount, Verification, VerificationChange
 from assessments.rejections import ADVICE, _frequent
-from assessments.services.lifecycle import approve, return_to_operator
+from assessments.services.lifecycle import approve, return_to_operator, submit
 from assessments.services.rejection_counts import count_rejections
 from tests.factories_assessments import (
+    fill,
     judge,
     make_assessment,
     make_period,
@@ -57,9 +59,15 @@ def row():
     return Verification.objects.get(question__code=CODE)
 
 
-def give_back(sheet):
+def give_back(sheet, mark=""):
+    Verification.objects.filter(assessment=sheet, question__code=mark).update(marked=True)
     by = person(Role.KETUA, sheet.satker.verifier)
     return_to_operator(assessment=sheet, by=by, note="Perbaiki.")
+
+
+def copy_of(row, **changed):
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.fields}
+    return type(row)(**fields | {"id": None} | changed)
 
 
 def make_rejected(number, reason=DRAFT, *, given_back=True, period=None):
@@ -227,6 +235,37 @@ class TestCounting:
         give_back(sheet)
 
         assert self.counts() == [(CODE, DRAFT, 5, 2026)]
+
+    def test_the_last_word_of_each_round(self, give, sheet):
+        """What was repaired and is in order now was rejected all the same."""
+        make_rejected(4)
+        give(reason=DRAFT)
+        give_back(sheet)
+        fill(sheet, {CODE: "B"})
+        submit(assessment=sheet, by=person(Role.PIMPINAN, sheet.satker))
+        judge(sheet)
+        approve(assessment=sheet, by=person(Role.KETUA, sheet.satker.verifier))
+
+        assert self.counts() == [(CODE, DRAFT, 5, 2026)]
+
+    def test_rows_are_read_in_parts(self, sheet):
+        """Four times the verdicts take no more memory."""
+        judge(sheet)
+        give_back(sheet, mark=CODE)
+        first = list(VerificationChange.objects.all())
+
+        def peak(versions):
+            VerificationChange.objects.filter(version__gt=1).delete()
+            VerificationChange.objects.bulk_create(
+                copy_of(row, version=version) for row in first for version in versions
+            )
+            tracemalloc.start()
+            count_rejections()
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return most
+
+        assert peak(range(2, 162)) < 1.3 * peak(range(2, 42))
 
     def test_can_be_run_again(self):
         make_rejected(5)

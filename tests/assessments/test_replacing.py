@@ -1,9 +1,12 @@
 """A newer version of a file: what moves to it, what keeps the old one, what is refused."""
 
+import json
 import shutil
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,6 +32,9 @@ from tests.factories_assessments import (
 pytestmark = pytest.mark.django_db
 
 CODE, OTHER = "A.I.1.i.b", "A.I.1.ii.b"
+MORE = ("A.I.1.ii.b", "A.I.1.ii.c", "A.I.1.iii.a", "A.I.1.iii.b", "A.I.1.iii.c")
+RULE = "Aturan tertulis tentang cara memilih anggota tim"
+DECREE = "SK penetapan tim"  # any words do: the list may have been reworded since
 SCRIPT = {"X-Requested-With": "fetch"}
 
 
@@ -108,15 +114,14 @@ class TestReplacing:
 
     def test_what_it_was_said_to_be_stays(self, operator, assessment, old):
         link(assessment, old, CODE)
-        AnswerEvidence.objects.update(document="Aturan tertulis tentang cara memilih anggota tim")
+        AnswerEvidence.objects.update(document=RULE)
 
         operator.post(replacing(old), new_upload(), headers=SCRIPT)
 
         moved = AnswerEvidence.objects.get()
-        assert (moved.file.name, moved.document) == (
-            "baru.pdf",
-            "Aturan tertulis tentang cara memilih anggota tim",
-        )
+        event = Event.objects.get(action="bukti_diganti", subject=CODE)
+        assert (moved.file.name, moved.document) == ("baru.pdf", RULE)
+        assert [json.loads(told)["document"] for told in (event.before, event.after)] == [RULE] * 2
 
     def test_script_is_told_where_to_go_on(self, operator, old):
         answer = operator.post(replacing(old), new_upload(), headers=SCRIPT)
@@ -167,6 +172,55 @@ class TestReplacing:
         replace_evidence(old=old, new=new, by=old.uploaded_by)
 
         assert names(assessment) == ["baru.pdf"]
+
+    @pytest.mark.parametrize(("its_own", "kept"), [("", DECREE), (RULE, RULE)])
+    def test_the_new_one_beside_it_takes_the_tick_that_it_lacks(
+        self, assessment, old, its_own, kept
+    ):
+        new = put(assessment.satker, "baru.pdf", b"/A 2")
+        link(assessment, old, CODE)
+        link(assessment, new, CODE)
+        AnswerEvidence.objects.filter(file=old).update(document=DECREE)
+        AnswerEvidence.objects.filter(file=new).update(document=its_own)
+
+        replace_evidence(old=old, new=new, by=old.uploaded_by)
+
+        stayed = AnswerEvidence.objects.get(assessment=assessment)
+        event = Event.objects.get(action="bukti_diganti", subject=CODE)
+        assert (stayed.file, stayed.document) == (new, kept)
+        assert json.loads(event.before)["document"] == DECREE
+        assert json.loads(event.after)["document"] == kept
+
+
+class TestQueries:
+    """What is read does not grow with the links; each of them is written, with its event."""
+
+    def reads(self, old, new, moved):
+        with CaptureQueriesContext(connection) as found:
+            done = replace_evidence(old=old, new=new, by=old.uploaded_by)
+        assert done.moved == moved
+        events = Event.objects.filter(action="bukti_diganti", subject__in=[CODE, *MORE])
+        assert events.count() == moved
+        return sum(query["sql"].startswith("SELECT") for query in found)
+
+    @pytest.mark.parametrize("links", [1, 6])
+    @pytest.mark.parametrize("beside", [0, 1])
+    def test_of_a_draft(self, assessment, old, links, beside):
+        new = put(assessment.satker, "baru.pdf", b"/A 2")
+        link(assessment, old, *[CODE, *MORE][:links])
+        link(assessment, new, *[CODE, *MORE][: links * beside])
+
+        assert self.reads(old, new, links) == 6
+
+    @pytest.mark.parametrize("links", [1, 6])
+    def test_after_a_return(self, links):
+        codes = [CODE, *MORE]
+        sheet = make_returned(lower={code: {"value": "B"} for code in codes[:links]})
+        old, new = put(sheet.satker), put(sheet.satker, "baru.pdf", b"/A 2")
+        link(sheet, old, *codes[:links], "A.I.6.i.a")
+
+        assert self.reads(old, new, links) == 7
+        assert verify().fault is None
 
 
 class TestRefused:

@@ -141,6 +141,7 @@ class TestSubmitted:
     def test_an_answer_with_note_and_evidence(self):
         assessment = make_returned(lower={CODE: {"value": "C"}})
         fill(assessment, {CODE: "B"}, notes={CODE: "Notulen menyusul."})
+        EvidenceFile.objects.update(document_date="2026-02-01", valid_until="2027-01-31")
         added = attach(assessment, CODE, name="Notulen.pdf")
         submit(assessment=assessment, by=person(Role.PIMPINAN, assessment.satker))
 
@@ -152,8 +153,18 @@ class TestSubmitted:
             "note": "Notulen menyusul.",
             "version": 2,
             "evidence": [
-                {"id": str(file.pk), "name": file.name, "size": file.size, "sha256": file.sha256}
-                for file in (first, added)
+                {
+                    "id": str(file.pk),
+                    "name": file.name,
+                    "size": file.size,
+                    "sha256": file.sha256,
+                    "document_date": dated,
+                    "valid_until": until,
+                }
+                for file, dated, until in (
+                    (first, "2026-02-01", "2027-01-31"),
+                    (added, "", ""),
+                )
             ],
         }
 

@@ -1,5 +1,6 @@
 """The pages of the team's work: giving out, checking, one's own tasks."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -182,6 +183,22 @@ class TestAreaPage:
     def test_a_lead_checks_in_the_own_area_alone(self, client, assessment, team, lead):
         assert "data-check" in self.page(client, assessment, lead)
         assert "data-check" not in self.page(client, assessment, lead, "2")
+
+    def test_after_a_return_a_lead_deals_with_what_is_marked_alone(self, client):
+        sheet = make_returned(lower={OTHER: {"value": "B"}})
+        lead = make_user(Role.OPERATOR, sheet.satker)
+        set_team(
+            satker=sheet.satker,
+            new=NewTeam(None, None, {"1": NewPokja(lead.pk, frozenset())}),
+            seen=load_team(sheet.satker).digest,
+            by=person(Role.PIMPINAN, sheet.satker),
+        )
+
+        text = self.page(client, sheet, lead)
+
+        checked = re.findall(r'formaction="[^"]*/jawaban/([^/]+)/[^"]*"[^>]* data-check', text)
+        shared = re.findall(r'class="link-button" href="[^"]*soal=([^"]+)"', text)
+        assert (checked, shared) == ([OTHER], [OTHER])
 
     def test_reviewers_see_nothing_of_it(self, client):
         sent = make_submitted()
