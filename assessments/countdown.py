@@ -9,7 +9,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from assessments.enums import EDITABLE
 from assessments.models import Assessment, Period
 from common.dates import is_near, print_moment, print_time_left
@@ -35,7 +35,7 @@ def countdown(context: Context) -> dict[str, Any]:
     user = getattr(context.get("request"), "user", None)
     if user is None or not user.is_authenticated:
         return {"countdown": None}
-    if user.role not in {Role.OPERATOR, Role.PIMPINAN} or user.satker.verifier_id is None:
+    if user.role not in OF_A_SATKER or user.satker.verifier_id is None:
         return {"countdown": None}
     now = timezone.now()
     sheet = context.get("assessment")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import OF_A_SATKER, User
 from audit.services import locked_chain, record
 from satker.models import Satker
 from teams.errors import StaleTeam, TeamRefused
 from teams.models import Post, TeamMember
-from teams.permissions import OF_A_SATKER, can_change_team
+from teams.permissions import can_change_team
 from teams.team import build_team
 
 
@@ -45,7 +45,7 @@ def set_team(*, satker: Satker, new: NewTeam, seen: str, by: User) -> bool:
     """
     chain = locked_chain(satker.audit_key)
     rows = list(TeamMember.objects.filter(satker=satker).select_related("user__satker"))
-    current = [r for r in rows if r.user.is_active and r.user.satker_id == satker.pk]
+    current = [r for r in rows if r.user.works_at(satker.pk)]
     team = build_team(current)
     if not can_change_team(by, team):
         raise TeamRefused("Susunan tim diubah oleh pimpinan, ketua, atau sekretaris tim.")

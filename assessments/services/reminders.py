@@ -15,11 +15,10 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import OF_A_SATKER, User
 from assessments.enums import EDITABLE, REVIEWABLE, Status
 from assessments.models import Answer, Assessment, Handling, Period
 from assessments.permissions import REVIEWERS
-from assessments.services.telling import OWN_PEOPLE
 from common.dates import days_until, local, print_moment
 from notices.enums import Kind
 from notices.services import News, notify_all
@@ -53,7 +52,7 @@ def tell_moved(period: Period, now: datetime) -> None:
     """
     if not period.opens_at <= now:
         return
-    people = _people(OWN_PEOPLE)
+    people = _people(OF_A_SATKER)
     news = []
     for satker, sheet in _owing(period):
         until = period.fill_until if sheet is None else sheet.deadline
@@ -82,7 +81,7 @@ def news_of_satker(period: Period, now: datetime) -> Iterator[News]:
             due.append((satker, _reminder(period, satker, sheet, until, now), step))
         elif sheet is None and now - period.opens_at < timedelta(days=LATE):
             due.append((satker, _opened(period, satker), None))
-    people = _people(OWN_PEOPLE) if due else {}
+    people = _people(OF_A_SATKER) if due else {}
     for satker, told, step in due:
         key = f"{told.key}:{satker.pk}" if step is None else f"{told.key}:{satker.pk}:{step}"
         yield replace(told, recipients=people.get(satker.pk, ()), key=key)

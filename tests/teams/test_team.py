@@ -5,13 +5,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import Role, User
+from accounts.services import change_role
 from audit.models import Event
 from audit.services import verify
 from teams.errors import StaleTeam, TeamRefused
 from teams.models import Post, TeamMember
+from teams.permissions import can_change_team
 from teams.services import NewPokja, NewTeam, set_team
 from teams.team import load_team
-from tests.factories_assessments import make_satker, make_user
+from tests.factories_assessments import make_kanwil, make_satker, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,17 @@ class TestService:
         # and their place can be given to another
         assert put(satker, NewTeam(people[2].pk, None, {}), head)
         assert TeamMember.objects.get().user == people[2]
+
+    def test_who_has_another_role_at_the_same_place_is_no_longer_in_it(self):
+        kanwil = make_kanwil()
+        chair, other = (make_user(Role.OPERATOR, kanwil) for _ in range(2))
+        put(kanwil, NewTeam(chair.pk, None, {"1": NewPokja(chair.pk, frozenset())}), chair)
+        change_role(user=chair, role=Role.VERIFIKATOR, satker=kanwil, by=None)
+
+        team = load_team(kanwil)
+        assert (team.chair, team.pokja["1"].lead) == (None, None)
+        assert can_change_team(other, team)
+        assert put(kanwil, NewTeam(other.pk, None, {}), other)
 
     def test_an_operator_begins_and_then_the_chair_goes_on(self, satker, head, people):
         a, b, _ = people
