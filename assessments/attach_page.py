@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from assessments.enums import EDITABLE, Status
+from assessments.enums import EDITABLE
 from assessments.models import AnswerEvidence, Assessment
 from assessments.services.attachments import FILES_PER_QUESTION
-from assessments.services.turns import deadline_refusal, marked_questions
+from assessments.services.turns import deadline_refusal, open_questions
 from assessments.worksheet import AreaRow, QuestionRow, load_worksheet
 from evidence.models import EvidenceFile
 from satker.models import Satker
@@ -44,15 +44,6 @@ def assessment_to_fill(satker: Satker) -> Assessment | None:
     now = timezone.now()
     open_ones = (each for each in rows.order_by("-period__year") if not deadline_refusal(each, now))
     return next(open_ones, None)
-
-
-def open_questions(assessment: Assessment) -> tuple[QuestionRow, ...]:
-    """The questions that the satker may change: after a return the marked ones. One query."""
-    questions = load_worksheet(assessment.instrument_id).questions
-    if assessment.status != Status.RETURNED:
-        return questions
-    marked = set(marked_questions(assessment).values_list("question_id", flat=True))
-    return tuple(question for question in questions if question.pk in marked)
 
 
 def build_attach_view(

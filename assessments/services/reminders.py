@@ -12,12 +12,13 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import OF_A_SATKER, User
 from assessments.enums import EDITABLE, REVIEWABLE, Status
-from assessments.models import Answer, Assessment, Handling, Period
+from assessments.models import Assessment, Handling, Period
+from assessments.open_tasks import open_among
 from assessments.permissions import REVIEWERS
 from common.dates import days_until, local, print_moment
 from notices.enums import Kind
@@ -145,27 +146,20 @@ def news_of_reviewers(period: Period, now: datetime) -> Iterator[News]:
 
 
 def news_of_tasks(period: Period, now: datetime) -> Iterator[News]:
-    """To whoever was given a question with an inner day and has not answered it; one notice for
-    all that is due on a day. Two queries."""
-    answered = Answer.objects.filter(
-        assessment_id=OuterRef("assessment_id"), question_id=OuterRef("question_id")
-    ).exclude(entered={})
+    """To whoever was given a question with an inner day that is still open; one notice for all
+    that is due on a day. Four queries, three where nothing is open."""
     day = local(now).date()
-    rows = (
-        Handling.objects.filter(
-            ~Exists(answered),
-            assessment__period=period,
-            assessment__status__in=EDITABLE,
-            # the zones differ by a day at most
-            due__range=(day - timedelta(days=1), day + timedelta(days=TASK_STEPS[0] + 1)),
-            assignee__is_active=True,
-            assignee__satker_id=F("assessment__satker_id"),
-        )
-        .select_related("assessment__satker")
-        .order_by("pk")
-    )
+    rows = Handling.objects.filter(
+        assessment__period=period,
+        assessment__status__in=EDITABLE,
+        # east of WIB it may be tomorrow already
+        due__range=(day, day + timedelta(days=TASK_STEPS[0] + 1)),
+        assignee__is_active=True,
+        assignee__satker_id=F("assessment__satker_id"),
+        assignee__role__in=OF_A_SATKER,
+    ).order_by("pk")
     due: dict[tuple[int, UUID, date], list[Handling]] = defaultdict(list)
-    for row in rows:
+    for row in open_among(rows):
         due[row.assignee_id, row.assessment_id, row.due].append(row)
     people = User.objects.in_bulk({person for person, _, _ in due})
     for (person, sheet, last), tasks in due.items():
@@ -173,7 +167,7 @@ def news_of_tasks(period: Period, now: datetime) -> Iterator[News]:
         steps = [step for step in TASK_STEPS if days <= step <= days + LATE]
         if days < 0 or not steps:
             continue
-        text = f"{len(tasks)} tugas Anda belum dijawab, tenggatnya {_in_days(days)}."
+        text = f"{len(tasks)} tugas Anda belum selesai, tenggatnya {_in_days(days)}."
         key = f"tugas:{sheet}:{last}:{min(steps)}"
         yield News([people[person]], Kind.TASK, text, reverse("assessments:tasks"), key)
 

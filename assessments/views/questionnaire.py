@@ -146,7 +146,7 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "zone": assessment.satker.zone,
             "can_read": can_read_answers(user, assessment),
             "own": (
-                build_own_part(assessment, user, now)
+                build_own_part(assessment, user, overview.open_now, now)
                 if assessment.status in EDITABLE and can_work_in_team(user, assessment)
                 else None
             ),

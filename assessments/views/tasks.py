@@ -16,7 +16,7 @@ from assessments.errors import AssessmentLocked, HandlingRefused
 from assessments.models import Assessment
 from assessments.permissions import can_work_in_team
 from assessments.services import handling
-from assessments.services.turns import deadline_refusal
+from assessments.services.turns import deadline_refusal, open_questions
 from assessments.task_forms import ShareForm
 from assessments.task_pages import build_share, build_tasks, my_sheets
 from assessments.task_parts import Looker, share_url, team_line
@@ -64,9 +64,10 @@ def share_out(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     asked = request.POST.get("area") or request.GET.get("area") or next(iter(led), "1")
     area = worksheet.area(asked) or worksheet.areas[0]
     is_open = assessment.status in EDITABLE and not deadline_refusal(assessment, now)
+    questions = [each for each in open_questions(assessment) if each.page == area.key]
     people = list(people_of(assessment.satker))
     sent = request.POST if request.method == "POST" else None
-    form = ShareForm(sent, people=people, pokja=team.pokja.get(area.key), area=area)
+    form = ShareForm(sent, people=people, pokja=team.pokja.get(area.key), questions=questions)
     if form.is_valid():
         try:
             changed = handling.give(
@@ -91,9 +92,10 @@ def share_out(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "areas": [
                 (each, share_url(assessment, each), each.key in led) for each in worksheet.areas
             ],
-            "lines": build_share(assessment, area, chosen, now),
+            "lines": build_share(assessment, questions, chosen, now),
+            "fixed": len(area.questions) - len(questions),
             "form": form,
-            "may_share": is_open and area.key in led,
+            "may_share": is_open and area.key in led and bool(questions),
             "is_open": is_open,
             "pokja": team.pokja.get(area.key),
         },
@@ -150,7 +152,8 @@ def _line(
     now = timezone.now()
     zone = assessment.satker.zone
     facts = load_facts(assessment, [question.pk]).get(question.pk, facts_of(0, ()))
-    care = care_of(facts, load_handlings(assessment, [question.pk]).get(question.pk))
+    row = load_handlings(assessment, [question.pk]).get(question.pk)
+    care = care_of(facts, row, assessment.satker_id)
     leads = question.page in load_team(assessment.satker).led_by(request.user)
     looker = Looker(request.user, leads, local(now, zone).date(), zone)
     line = team_line(assessment, question, care, looker)

@@ -18,6 +18,7 @@ from tests.factories_assessments import (
     attach,
     fill,
     make_assessment,
+    make_returned,
     make_submitted,
     person,
 )
@@ -98,6 +99,31 @@ class TestGive:
         with pytest.raises(HandlingRefused) as refused:
             give(assessment, lead, CODE, assignee=member.pk, due=due)
         assert refused.value.field == "tenggat"
+
+    def test_after_a_return_only_what_is_to_be_repaired(self):
+        sheet = make_returned(lower={OTHER: {"value": "B"}})
+        head = person(Role.PIMPINAN, sheet.satker)
+
+        with pytest.raises(HandlingRefused, match=f"^{CODE} tidak diminta") as refused:
+            give(sheet, head, CODE, OTHER, assignee=head.pk)
+        assert refused.value.field == "soal"
+        assert not Handling.objects.exists()
+        assert give(sheet, head, OTHER, assignee=head.pk) == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"is_active": False}, {"role": Role.VERIFIKATOR}, {"satker": None}],
+        ids=["closed", "another role", "another satker"],
+    )
+    def test_who_left_has_nothing(self, assessment, team, lead, member, change):
+        give(assessment, lead, CODE, assignee=member.pk, due=today(assessment), message="x")
+        if "satker" in change:
+            change = {"satker": make_assessment().satker}
+        User.objects.filter(pk=member.pk).update(**change)
+
+        found = care(assessment, CODE)
+        assert (found.assignee, found.due, found.message) == (None, None, "")
+        assert give(assessment, lead, CODE, assignee=lead.pk) == 1
 
     def test_not_once_it_was_sent(self, member):
         sent = make_submitted()
