@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.errors import HandlingRefused
-from assessments.models import Assessment, Handling
+from assessments.models import Answer, Assessment, Handling
 from assessments.services.turns import open_questions, require_filling_open
 from assessments.task_state import load_facts
-from assessments.worksheet import QuestionRow
+from assessments.worksheet import QuestionRow, is_answered, load_worksheet
 from audit.services import record
 from common.dates import local, print_date, print_moment
 from notices.enums import Kind
@@ -120,9 +120,11 @@ def check(*, assessment: Assessment, question: QuestionRow, seen: str, by: User)
     """
     locked = _locked(assessment)
     _require_lead(load_team(locked.satker), by, [question])
-    facts = load_facts(locked, [question.pk]).get(question.pk, "")
-    if not facts or facts.startswith("0:"):
+    answer = Answer.objects.filter(assessment=locked, question_id=question.pk).first()
+    worksheet = load_worksheet(locked.instrument_id)
+    if answer is None or not is_answered(worksheet, question.code, answer.entered):
         raise HandlingRefused(f"{question.code} belum dijawab, jadi belum dapat diperiksa.")
+    facts = load_facts(locked, [question.pk])[question.pk]
     if facts != seen:
         raise HandlingRefused(
             f"{question.code} berubah sejak Anda membukanya. Muat ulang, lalu periksa lagi."
@@ -140,7 +142,7 @@ def check(*, assessment: Assessment, question: QuestionRow, seen: str, by: User)
         action="diperiksa",
         subject=question.code,
         by=by,
-        after={"versi": int(facts.partition(":")[0])},
+        after={"versi": answer.version},
     )
 
 
@@ -212,7 +214,8 @@ def _content(row: Handling | None) -> tuple[int | None, date | None, str]:
 def _told(row: Handling | None) -> object:
     if row is None or row.assignee_id is None:
         return None
-    return {"kepada": row.assignee_id, "tenggat": row.due.isoformat() if row.due else None}
+    due = row.due.isoformat() if row.due else None
+    return {"kepada": row.assignee_id, "tenggat": due, "pesan": row.message}
 
 
 def _tell(

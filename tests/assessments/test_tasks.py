@@ -1,13 +1,15 @@
 """Tasks and checks of the satker's team: what the service takes and refuses."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from accounts.models import Role, User
 from assessments.errors import AssessmentLocked, HandlingRefused
-from assessments.models import AnswerEvidence, Assessment, Handling
+from assessments.models import Answer, AnswerEvidence, Assessment, Handling
 from assessments.services import handling
+from assessments.services.answers import NewAnswer, save_answers
 from assessments.task_state import load_facts, unchecked_questions
 from assessments.worksheet import load_worksheet
 from audit.models import Event
@@ -50,6 +52,23 @@ class TestGive:
         assert "2 pertanyaan" in notice.text
         assert notice.url == "/tugas/"
         assert verify().fault is None
+
+    def test_the_trail_keeps_what_was_said_before(self, assessment, team, lead, member):
+        give(assessment, lead, CODE, assignee=member.pk, message="Pesan lama")
+        give(assessment, lead, CODE, assignee=member.pk, message="Pesan baru")
+
+        event = Event.objects.filter(action="tugas").latest("number")
+        assert json.loads(event.before) == {
+            CODE: {"kepada": member.pk, "tenggat": None, "pesan": "Pesan lama"}
+        }
+        assert json.loads(event.after)["pesan"] == "Pesan baru"
+
+    def test_nobody_is_told_what_they_gave_themselves(self, assessment, team, lead):
+        Notice.objects.all().delete()
+
+        give(assessment, lead, CODE, assignee=lead.pk)
+
+        assert not Notice.objects.exists()
 
     def test_again_the_same_is_nothing(self, assessment, team, lead, member):
         give(assessment, lead, CODE, assignee=member.pk)
@@ -188,12 +207,38 @@ class TestCheck:
         with pytest.raises(HandlingRefused, match="belum dijawab"):
             check(assessment, lead, "A.I.1.ii.a")
 
+    def test_not_an_answer_that_was_cleared(self, assessment, team, lead):
+        (question,) = questions(assessment, CODE)
+        cleared = NewAnswer(question, {"value": ""}, "Masih dicari.")
+        save_answers(
+            assessment=Assessment.objects.locked().get(pk=assessment.pk), new=[cleared], by=lead
+        )
+        assert Answer.objects.get(question_id=question.pk).version == 2
+
+        with pytest.raises(HandlingRefused, match="belum dijawab"):
+            check(assessment, lead, CODE)
+        assert not care(assessment, CODE).checked
+
+    def test_not_an_answer_in_part(self, assessment, team, lead):
+        fill(assessment, {"A.II.1.i.a.n1": 3})
+
+        with pytest.raises(HandlingRefused, match="belum dijawab"):
+            check(assessment, lead, "A.II.1.i.a")
+
     def test_only_by_who_leads(self, assessment, team, member, lead):
         with pytest.raises(HandlingRefused):
             check(assessment, member, CODE)
         with pytest.raises(HandlingRefused):
             check(assessment, lead, ELSEWHERE)
         check(assessment, person(Role.PIMPINAN, assessment.satker), ELSEWHERE)
+
+    def test_taken_back_only_by_who_leads(self, assessment, team, member, lead):
+        check(assessment, lead, CODE)
+        (question,) = questions(assessment, CODE)
+
+        with pytest.raises(HandlingRefused):
+            handling.uncheck(assessment=assessment, question=question, by=member)
+        assert care(assessment, CODE).checked
 
     def test_unchecked_are_those_with_a_coordinator(self, assessment, team, lead):
         area = load_worksheet(assessment.instrument_id).area("1")
