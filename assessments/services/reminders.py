@@ -46,17 +46,20 @@ def remind(now: datetime) -> int:
     )
 
 
-def tell_moved(period: Period, now: datetime) -> None:
-    """The deadlines of a period that runs have been moved: to all whom that gives or takes time.
+def tell_moved(period: Period, before: Period, now: datetime) -> None:
+    """Deadlines of a period that runs have been moved: to those whose own deadline is another now
+    and still ahead.
 
-    Part of the transaction that moves them.
+    before: the period as it was. Part of the transaction that moves them.
     """
     if not period.opens_at <= now:
         return
     people = _people(OF_A_SATKER)
     news = []
     for satker, sheet in _owing(period):
-        until = period.fill_until if sheet is None else sheet.deadline
+        until = _deadline(period, sheet)
+        if until <= now or until == _deadline(before, sheet):
+            continue
         moment = print_moment(until, satker.zone)
         text = f"Batas kirim penilaian {period.year} sekarang {moment}."
         url = reverse("assessments:list")
@@ -76,7 +79,7 @@ def news_of_satker(period: Period, now: datetime) -> Iterator[News]:
     """To satker that still fill in or repair, and to those that have not opened their sheet."""
     due = []
     for satker, sheet in _owing(period):
-        until = period.fill_until if sheet is None else sheet.deadline
+        until = _deadline(period, sheet)
         step = step_due(until, now, satker.zone)
         if step is not None:
             due.append((satker, _reminder(period, satker, sheet, until, now), step))
@@ -99,8 +102,15 @@ def _owing(period: Period) -> Iterator[tuple[Satker, Assessment | None]]:
         if sheet is None:
             yield satker, None
         elif sheet.status in EDITABLE:
-            sheet.period = period
             yield satker, sheet
+
+
+def _deadline(period: Period, sheet: Assessment | None) -> datetime:
+    """Of a satker with the period's instants as they are given; sheet: None if not opened."""
+    if sheet is None:
+        return period.fill_until
+    sheet.period = period
+    return sheet.deadline
 
 
 def _opened(period: Period, satker: Satker) -> News:
