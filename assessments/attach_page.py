@@ -39,11 +39,11 @@ class AttachView:
 
 
 def assessment_to_fill(satker: Satker) -> Assessment | None:
-    """The satker's sheet that is open for filling now, of the latest year. One query."""
+    """The satker's sheet that is open for filling now, of the nearest deadline. One query."""
     rows = Assessment.objects.with_place().filter(satker=satker, status__in=EDITABLE)
     now = timezone.now()
-    open_ones = (each for each in rows.order_by("-period__year") if not deadline_refusal(each, now))
-    return next(open_ones, None)
+    open_ones = [each for each in rows if not deadline_refusal(each, now)]
+    return min(open_ones, key=lambda each: each.deadline, default=None)
 
 
 def build_attach_view(
