@@ -48,7 +48,7 @@ class TestGive:
         event = Event.objects.get(action="tugas")
         assert CODE in event.after
         assert OTHER in event.after
-        notice = Notice.objects.get(recipient=member)
+        notice = Notice.objects.get(recipient=member, text__contains="memberi Anda tugas")
         assert "2 pertanyaan" in notice.text
         assert notice.url == "/tugas/"
         assert verify().fault is None
@@ -75,7 +75,8 @@ class TestGive:
 
         assert give(assessment, lead, CODE, assignee=member.pk) == 0
         assert give(assessment, lead, CODE, OTHER, assignee=member.pk) == 1
-        assert Notice.objects.filter(recipient=member).count() == 2
+        told = Notice.objects.filter(recipient=member, text__contains="memberi Anda tugas")
+        assert told.count() == 2
 
     def test_one_person_a_question_and_taken_back(self, assessment, team, lead, member):
         give(assessment, lead, CODE, assignee=member.pk, message="x")
