@@ -164,7 +164,6 @@ def news_of_tasks(period: Period, now: datetime) -> Iterator[News]:
         assessment__status__in=EDITABLE,
         # east of WIB it may be tomorrow already
         due__range=(day, day + timedelta(days=TASK_STEPS[0] + 1)),
-        assignee__is_active=True,
         assignee__satker_id=F("assessment__satker_id"),
         assignee__role__in=OF_A_SATKER,
     ).order_by("pk")
@@ -198,9 +197,10 @@ def _in_days(days: int) -> str:
 
 
 def _people(roles: Iterable[str]) -> People:
-    """Everybody with such a role, by satker; all that is known of them are their keys."""
+    """Everybody with such a role, by satker, all that is known of them are their keys; whoever has
+    a closed account is left out by `notify_all`."""
     found: dict[int, list[User]] = defaultdict(list)
-    rows = User.objects.filter(role__in=roles, is_active=True).select_related(None)
+    rows = User.objects.filter(role__in=roles).select_related(None)
     for person in rows.only("pk", "satker_id"):
         found[person.satker_id].append(person)
     return found

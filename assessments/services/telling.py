@@ -29,8 +29,7 @@ def tell_step(assessment: Assessment, action: Action, by: User, at: datetime) ->
     """
     satker = assessment.satker
     people = User.objects.filter(
-        Q(satker=satker, role__in=OF_A_SATKER) | Q(satker=satker.verifier_id, role__in=REVIEWERS),
-        is_active=True,
+        Q(satker=satker, role__in=OF_A_SATKER) | Q(satker=satker.verifier_id, role__in=REVIEWERS)
     ).exclude(pk=by.pk)
     own = [person for person in people if person.role in OF_A_SATKER]
     url = reverse("assessments:detail", args=[assessment.pk])
