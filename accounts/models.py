@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import ASCIIUsernameValidator
@@ -18,6 +18,10 @@ class Role(models.TextChoices):
     TPI = "tpi", "Tim Penilai Internal"
     ADMIN_PUSAT = "admin_pusat", "Admin pusat"
     PEMANTAU = "pemantau", "Pemantau"
+
+
+# Those who work on the sheet of their own satker.
+OF_A_SATKER: Final = frozenset({Role.OPERATOR, Role.PIMPINAN})
 
 
 class MailRhythm(models.TextChoices):
@@ -90,6 +94,10 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """May open the Django admin."""
         return self.is_active and self.role == Role.ADMIN_PUSAT
+
+    def works_at(self, satker_id: int) -> bool:
+        """Whether the person is one of those who work on that satker's sheet now."""
+        return self.is_active and self.satker_id == satker_id and self.role in OF_A_SATKER
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_staff

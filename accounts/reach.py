@@ -7,7 +7,7 @@ as powerful as its own.
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, Role, User
 from satker.models import Satker
 
 GIVEN_BY_KETUA = (Role.OPERATOR, Role.PIMPINAN, Role.VERIFIKATOR)
@@ -39,7 +39,7 @@ def accounts_in_reach(user: User) -> QuerySet[User]:
         return User.objects.exclude(pk=user.pk)
     if user.role == Role.KETUA:
         own = Q(satker=user.satker_id, role__in=GIVEN_BY_KETUA)
-        below = Q(satker__verifier=user.satker_id, role__in=(Role.OPERATOR, Role.PIMPINAN))
+        below = Q(satker__verifier=user.satker_id, role__in=OF_A_SATKER)
         return User.objects.filter(own | below)
     return User.objects.none()
 

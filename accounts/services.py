@@ -215,7 +215,8 @@ def _store_new(user: User, by: User | None) -> None:
 
 
 def _locked(user: User) -> User:
-    return User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    # No key: who holds the satker's chain and records an act of the person does not wait for it.
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
 def _require_reach(by: User | None, satker: Satker, role: str) -> None:

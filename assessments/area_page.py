@@ -177,8 +177,11 @@ def _team_lines(
     today = local(now, zone).date()
     reader, leader = (Looker(user, may, today, zone) for may in (False, leads))
     returned = assessment.status == Status.RETURNED
+    satker = assessment.satker_id
     cares = {
-        pk: care_of(facts_of(state.version, (row.file.pk for row in state.files)), rows.get(pk))
+        pk: care_of(
+            facts_of(state.version, (row.file.pk for row in state.files)), rows.get(pk), satker
+        )
         for pk, state in states.items()
     }
     lines = {

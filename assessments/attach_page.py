@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from assessments.enums import EDITABLE, Status
+from assessments.enums import EDITABLE
 from assessments.models import AnswerEvidence, Assessment
 from assessments.services.attachments import FILES_PER_QUESTION
-from assessments.services.turns import deadline_refusal, marked_keys
+from assessments.services.turns import deadline_refusal, open_questions
 from assessments.worksheet import AreaRow, QuestionRow, load_worksheet
 from evidence.models import EvidenceFile
 from satker.models import Satker
@@ -39,20 +39,11 @@ class AttachView:
 
 
 def assessment_to_fill(satker: Satker) -> Assessment | None:
-    """The satker's sheet that is open for filling now, of the latest year. One query."""
+    """The satker's sheet that is open for filling now, of the nearest deadline. One query."""
     rows = Assessment.objects.with_place().filter(satker=satker, status__in=EDITABLE)
     now = timezone.now()
-    open_ones = (each for each in rows.order_by("-period__year") if not deadline_refusal(each, now))
-    return next(open_ones, None)
-
-
-def open_questions(assessment: Assessment) -> tuple[QuestionRow, ...]:
-    """The questions that the satker may change: after a return the marked ones. One query."""
-    questions = load_worksheet(assessment.instrument_id).questions
-    if assessment.status != Status.RETURNED:
-        return questions
-    marked = marked_keys(assessment)
-    return tuple(question for question in questions if question.pk in marked)
+    open_ones = [each for each in rows if not deadline_refusal(each, now)]
+    return min(open_ones, key=lambda each: each.deadline, default=None)
 
 
 def build_attach_view(

@@ -9,7 +9,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from assessments.enums import EDITABLE
 from assessments.models import Assessment, Period
 from common.dates import is_near, print_moment, print_time_left
@@ -35,7 +35,7 @@ def countdown(context: Context) -> dict[str, Any]:
     user = getattr(context.get("request"), "user", None)
     if user is None or not user.is_authenticated:
         return {"countdown": None}
-    if user.role not in {Role.OPERATOR, Role.PIMPINAN} or user.satker.verifier_id is None:
+    if user.role not in OF_A_SATKER or user.satker.verifier_id is None:
         return {"countdown": None}
     now = timezone.now()
     sheet = context.get("assessment")
@@ -53,8 +53,9 @@ def _is_at_hand(sheet: Assessment, user: User, now: datetime) -> bool:
 
 
 def _asked(user: User, now: datetime) -> Countdown | None:
-    """By the newest period that runs, with the satker's sheet in it if there is one."""
-    period = (
+    """By the nearest deadline that the satker owes in a period that runs: of its sheet, or of the
+    period where it has none. One that is past counts only where none is ahead."""
+    periods = (
         Period.objects.filter(Q(review_until__gte=now) | Q(repair_until__gte=now))
         .filter(opens_at__lte=now)
         .annotate(
@@ -64,22 +65,27 @@ def _asked(user: User, now: datetime) -> Countdown | None:
             own_submitted=F("own__submitted_at"),
             own_extended=F("own__extended_until"),
         )
-        .order_by("-year")
-        .first()
     )
-    if period is None:
+    owed = [
+        (
+            Assessment(
+                pk=period.own_id,
+                satker_id=user.satker_id,
+                period=period,
+                submitted_at=period.own_submitted,
+                extended_until=period.own_extended,
+            ),
+            period.own_id is not None,
+        )
+        for period in periods
+        if period.own_id is None or period.own_status in EDITABLE
+    ]
+    if not owed:
         return None
-    sheet = Assessment(
-        pk=period.own_id,
-        satker_id=user.satker_id,
-        period=period,
-        submitted_at=period.own_submitted,
-        extended_until=period.own_extended,
-    )
-    if period.own_id is None:
-        return _of(sheet, user, now, is_open=False)
-    sheet.status = period.own_status
-    return _of(sheet, user, now) if sheet.status in EDITABLE else None
+    ahead = [each for each in owed if each[0].deadline >= now]
+    nearest = min if ahead else max
+    sheet, is_open = nearest(ahead or owed, key=lambda each: each[0].deadline)
+    return _of(sheet, user, now, is_open=is_open)
 
 
 def _of(sheet: Assessment, user: User, now: datetime, *, is_open: bool = True) -> Countdown:

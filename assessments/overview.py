@@ -8,7 +8,8 @@ from fractions import Fraction
 from assessments.enums import EDITABLE, Action, FindingKind, Status, Tier
 from assessments.findings import Finding, build_findings
 from assessments.models import Assessment, Snapshot, Transition, Verification
-from assessments.repair_progress import load_repaired
+from assessments.open_tasks import words_of_open
+from assessments.repair_progress import load_repairs
 from assessments.services.checks import load_facts
 from assessments.standing import Standing, build_standing
 from assessments.worksheet import (
@@ -56,7 +57,8 @@ class Overview:
 
     repair: the questions a return asks to repair, None in every other status. to_confirm: answers
     carried over from an earlier year that nobody has confirmed yet. warnings: of the check before
-    sending. answered: codes of questions with an answer, complete or not.
+    sending. open_now: what is still to do, in words, by question key. answered: codes of
+    questions with an answer, complete or not.
     """
 
     standing: Standing
@@ -70,6 +72,7 @@ class Overview:
     transitions: tuple[Transition, ...]
     submission: Snapshot | None
     to_confirm: int
+    open_now: Mapping[int, str]
     answered: frozenset[str]
 
     @property
@@ -114,9 +117,9 @@ def build_overview(assessment: Assessment, *, warnings: bool = False) -> Overvie
         entries, carried = load_answers(worksheet, assessment.pk)
     standing = build_standing(worksheet, worksheet.evaluate(entries), assessment.target)
     reviewed = _reviewed(worksheet, assessment)
-    repair = None
-    if assessment.status == Status.RETURNED:
-        done = sum(each.done for each in (load_repaired(worksheet, assessment) or {}).values())
+    repair, repairs = None, load_repairs(assessment)
+    if repairs is not None:
+        done = sum(repairs.values())
         marked = [worksheet.by_code[code] for code, *_, marked in reviewed if marked]
         repair = _repair(marked, done)
     verified = None
@@ -136,6 +139,7 @@ def build_overview(assessment: Assessment, *, warnings: bool = False) -> Overvie
         transitions=transitions,
         submission=_submission(assessment),
         to_confirm=len(carried),
+        open_now=words_of_open(findings, repairs),
         answered=frozenset(code for code, entered in entries.items() if entered),
     )
 

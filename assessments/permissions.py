@@ -6,7 +6,7 @@ function here takes that for granted.
 
 from datetime import datetime, timedelta
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, Role, User
 from assessments.enums import EDITABLE, REVIEWABLE, Status
 from assessments.models import Assessment
 
@@ -40,7 +40,7 @@ def can_read_answers(user: User, assessment: Assessment) -> bool:
 def can_read_verdicts(user: User, assessment: Assessment) -> bool:
     """The reviewer's values and notes: the satker reads them once they are given back or final,
     not while the reviewer is at work."""
-    if user.role in {Role.OPERATOR, Role.PIMPINAN}:
+    if user.role in OF_A_SATKER:
         return assessment.status in {Status.RETURNED, Status.APPROVED}
     return user.role == Role.PEMANTAU or can_read_answers(user, assessment)
 
@@ -58,7 +58,7 @@ def can_fill(user: User, assessment: Assessment) -> bool:
 
 def can_work_in_team(user: User, assessment: Assessment) -> bool:
     """Tasks and checks are the business of the satker's own people alone (decision 42)."""
-    return user.role in {Role.OPERATOR, Role.PIMPINAN} and user.satker_id == assessment.satker_id
+    return user.role in OF_A_SATKER and user.satker_id == assessment.satker_id
 
 
 def can_talk(user: User, assessment: Assessment) -> bool:
@@ -86,11 +86,7 @@ def can_submit(user: User, assessment: Assessment) -> bool:
 
 def can_explain(user: User, assessment: Assessment) -> bool:
     """Give reasons for warnings before the sheet is sent."""
-    return (
-        user.role in {Role.OPERATOR, Role.PIMPINAN}
-        and user.satker_id == assessment.satker_id
-        and assessment.status in EDITABLE
-    )
+    return can_work_in_team(user, assessment) and assessment.status in EDITABLE
 
 
 def can_review(user: User, assessment: Assessment) -> bool:
@@ -120,7 +116,7 @@ def can_open_desk(user: User, assessment: Assessment) -> bool:
     """Look at the reviewer's desk: the reviewer from the first submission on, who else reads
     the verdicts then; the satker itself never."""
     return (
-        user.role not in {Role.OPERATOR, Role.PIMPINAN}
+        user.role not in OF_A_SATKER
         and assessment.submitted_at is not None
         and can_read_answers(user, assessment)
     )

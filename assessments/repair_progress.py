@@ -20,20 +20,35 @@ class Repaired:
     total: int
 
 
-def load_repaired(worksheet: Worksheet, assessment: Assessment) -> Mapping[str, Repaired] | None:
-    """By the key of the area page, for all areas; None unless the sheet is returned. One query."""
+def load_repairs(assessment: Assessment) -> Mapping[int, bool] | None:
+    """The questions that are to be repaired, by key, and whether each was saved anew or given a
+    file since the return; None unless the sheet is returned. One query."""
     if assessment.status != Status.RETURNED:
         return None
-    returns = Transition.objects.filter(assessment=assessment, action=Action.RETURN)
+    rows = marked_questions(assessment).annotate(changed=changed_since_return())
+    return dict(rows.values_list("question_id", "changed"))
+
+
+def changed_since_return() -> Q:
+    """For rows with a question of an assessment: saved anew, or given a file, since the latest
+    return."""
+    sheet = OuterRef("assessment_id")
+    returns = Transition.objects.filter(assessment_id=OuterRef(sheet), action=Action.RETURN)
     since = Subquery(returns.order_by("-at").values("at")[:1])
-    own = {"assessment": assessment, "question_id": OuterRef("question_id")}
-    touched = Q(Exists(Answer.objects.filter(**own, saved_at__gt=since))) | Q(
+    own = {"assessment_id": sheet, "question_id": OuterRef("question_id")}
+    return Q(Exists(Answer.objects.filter(**own, saved_at__gt=since))) | Q(
         Exists(AnswerEvidence.objects.filter(**own, attached_at__gt=since))
     )
+
+
+def load_repaired(worksheet: Worksheet, assessment: Assessment) -> Mapping[str, Repaired] | None:
+    """By the key of the area page, for all areas; None unless the sheet is returned. One query."""
+    repairs = load_repairs(assessment)
+    if repairs is None:
+        return None
     found: dict[str, list[bool]] = {area.key: [] for area in worksheet.areas}
-    rows = marked_questions(assessment).annotate(touched=touched)
-    for question_id, is_touched in rows.values_list("question_id", "touched"):
-        found[worksheet.by_pk[question_id].page].append(is_touched)
+    for question, is_changed in repairs.items():
+        found[worksheet.by_pk[question].page].append(is_changed)
     return {key: Repaired(sum(each), len(each)) for key, each in found.items()}
 
 

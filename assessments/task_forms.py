@@ -9,12 +9,13 @@ from accounts.models import User
 from assessments.forms import refuse_broken_text
 from assessments.models import MESSAGE_LENGTH
 from assessments.services.handling import NewTask
-from assessments.worksheet import AreaRow
+from assessments.worksheet import QuestionRow
 from teams.team import PokjaTeam
 
 
 class ShareForm(forms.Form):
-    """soal: codes of the area; kepada: key of a person; tarik=1 takes them back instead."""
+    """soal: codes of the questions offered; kepada: key of a person; tarik=1 takes them back
+    instead."""
 
     soal = forms.MultipleChoiceField(
         label="Pertanyaan",
@@ -48,10 +49,15 @@ class ShareForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, people: Sequence[User], pokja: PokjaTeam | None, area: AreaRow
+        self,
+        data: Any,
+        *,
+        people: Sequence[User],
+        pokja: PokjaTeam | None,
+        questions: Sequence[QuestionRow],
     ) -> None:
         super().__init__(data)
-        self.fields["soal"].choices = [(q.code, q.code) for q in area.questions]
+        self.fields["soal"].choices = [(q.code, q.code) for q in questions]
         own = pokja.people if pokja else ()
         others = [person for person in people if person not in own]
         groups = [("Pokja area ini", own), ("Orang lain di satker", others)]

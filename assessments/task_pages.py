@@ -8,24 +8,18 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from assessments.enums import EDITABLE, FindingKind, Status
+from assessments.enums import EDITABLE, Status
 from assessments.models import Assessment
+from assessments.open_tasks import tasks_of, words_of_open
+from assessments.repair_progress import load_repairs
 from assessments.services.checks import submission_findings
-from assessments.services.turns import marked_questions
 from assessments.task_parts import due_words, share_url
-from assessments.task_state import Care, load_cares, load_handlings
+from assessments.task_state import Care, holder_of, load_cares, load_handlings
 from assessments.worksheet import AreaRow, QuestionRow, load_worksheet
 from common.dates import local
 from teams.team import Team, load_team
 
 MOST_SHEETS = 2  # a returned one of last year beside this year's
-
-WORDS: Mapping[FindingKind, str] = {
-    FindingKind.ANSWER: "belum dijawab",
-    FindingKind.EVIDENCE: "belum ada bukti",
-    FindingKind.CONFIRMATION: "perlu dikonfirmasi",
-    FindingKind.FIGURES: "angka tidak mungkin",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,8 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True)
 class PokjaLine:
-    """One area that is a person's: how much of it is open, unproven, unchecked."""
+    """One area that is a person's: how much of what can be changed is open, and unchecked.
+    url: where who leads it gives it out."""
 
     area: AreaRow
     url: str
@@ -84,41 +79,32 @@ class ShareLine:
 def my_sheets(user: User) -> QuerySet[Assessment]:
     """Sheets of one's satker that can be worked on now."""
     rows = Assessment.objects.with_place().visible_to(user)
-    return rows.filter(status__in=EDITABLE, satker_id=user.satker_id)[:MOST_SHEETS]
+    return rows.filter(status__in=EDITABLE)[:MOST_SHEETS]
 
 
 def build_tasks(assessment: Assessment, team: Team, user: User, now: datetime) -> SheetTasks:
-    """In six queries, seven after a return."""
+    """In five queries, seven after a return."""
     worksheet = load_worksheet(assessment.instrument_id)
     facts = _load_facts(assessment, now)
     pokja = team.pokja_of(user)
     leads = tuple(key for key, each in team.pokja.items() if each.lead == user)
-
-    def is_mine(question: QuestionRow) -> bool:
-        assignee = facts.cares[question.pk].assignee
-        return assignee == user if assignee else not team.exists or question.page in pokja
-
-    own = [q for q in worksheet.questions if facts.cares[q.pk].assignee == user]
-    own = [q for q in own if facts.is_open(q)]
-    repairs = [q for q in worksheet.questions if q.pk in facts.marked and is_mine(q)]
-    todo = [q for q in own if q.pk in facts.todo and q.pk not in facts.marked]
+    holders = {pk: care.assignee for pk, care in facts.cares.items()}
+    returned = assessment.status == Status.RETURNED
+    own = tasks_of(user, team, facts.changeable, holders, returned=returned)
+    todo = sorted((q for q in own if q.pk in facts.todo), key=facts.urgency)
     to_check = [
         q
-        for q in worksheet.questions
-        if q.page in leads
-        and q.pk not in facts.todo
-        and not facts.cares[q.pk].checked
-        and facts.is_open(q)
+        for q in facts.changeable
+        if q.page in leads and q.pk not in facts.todo and not facts.cares[q.pk].checked
     ]
+    asked = ("diminta diperbaiki", "Dikembalikan verifikator; hanya ini yang dapat diubah.")
+    given = ("tugas Anda", "Yang tenggatnya paling dekat lebih dahulu.")
     sections = [
-        ("diminta diperbaiki", "Dikembalikan verifikator; hanya ini yang dapat diubah.", repairs),
-        (
-            "tugas Anda",
-            "Yang tenggatnya paling dekat lebih dahulu.",
-            sorted(todo, key=facts.urgency),
-        ),
+        (*(asked if returned else given), todo),
         ("menunggu Anda periksa", "Sudah terisi, belum ditandai diperiksa.", to_check),
     ]
+    areas = (area for area in worksheet.areas if area.key in pokja)
+    lines = (_pokja_line(facts, area, leads=area.key in leads) for area in areas)
     return SheetTasks(
         assessment=assessment,
         sections=tuple(
@@ -126,29 +112,21 @@ def build_tasks(assessment: Assessment, team: Team, user: User, now: datetime) -
             for title, note, rows in sections
             if rows
         ),
-        pokja=tuple(
-            _pokja_line(assessment, area, facts.cares, facts.todo, leads=area.key in leads)
-            for area in worksheet.areas
-            if area.key in pokja
-        ),
-        done=sum(q.pk not in facts.todo for q in own),
+        pokja=tuple(line for line in lines if line.total),
+        done=len(own) - len(todo),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """How a sheet stands for its team. todo: what is still to do, in words, by question key.
-    marked: what a return asks to repair."""
+    changeable: all questions, after a return those that are to be repaired."""
 
     assessment: Assessment
     today: date
     cares: Mapping[int, Care]
     todo: Mapping[int, str]
-    marked: frozenset[int]
-
-    def is_open(self, question: QuestionRow) -> bool:
-        """After a return nothing else can be changed."""
-        return self.assessment.status != Status.RETURNED or question.pk in self.marked
+    changeable: tuple[QuestionRow, ...]
 
     def urgency(self, question: QuestionRow) -> tuple[date, int]:
         return self.cares[question.pk].due or date.max, question.position
@@ -166,21 +144,20 @@ class _Facts:
 
 
 def _load_facts(assessment: Assessment, now: datetime) -> _Facts:
-    marked: frozenset[int] = frozenset()
-    if assessment.status == Status.RETURNED:
-        marked = frozenset(marked_questions(assessment).values_list("question_id", flat=True))
+    repairs = load_repairs(assessment)
+    questions = load_worksheet(assessment.instrument_id).questions
     return _Facts(
         assessment=assessment,
         today=local(now, assessment.satker.zone).date(),
         cares=load_cares(assessment),
-        todo=_open_now(assessment),
-        marked=marked,
+        todo=words_of_open(submission_findings(assessment), repairs),
+        changeable=tuple(q for q in questions if repairs is None or q.pk in repairs),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPart:
-    """What of a sheet is a person's, in a few words for its overview."""
+    """What of a sheet is a person's, in a few words for its overview. tasks: open ones."""
 
     tasks: int
     late: int
@@ -188,68 +165,57 @@ class OwnPart:
     has_team: bool
 
 
-def build_own_part(assessment: Assessment, user: User, now: datetime) -> OwnPart:
-    """In two queries."""
+def build_own_part(
+    assessment: Assessment, user: User, todo: Mapping[int, str], now: datetime
+) -> OwnPart:
+    """todo: what is still to do, by question key (`words_of_open`). In two queries."""
     worksheet = load_worksheet(assessment.instrument_id)
     today = local(now, assessment.satker.zone).date()
     team = load_team(assessment.satker)
-    mine = [row for row in load_handlings(assessment).values() if row.assignee_id == user.pk]
+    rows = load_handlings(assessment)
+    holders = {pk: holder_of(row, assessment.satker_id) for pk, row in rows.items()}
+    asked = [question for question in worksheet.questions if question.pk in todo]
+    returned = assessment.status == Status.RETURNED
+    own = tasks_of(user, team, asked, holders, returned=returned)
+    days = [rows[q.pk].due for q in own if holders.get(q.pk) is not None]
     pokja = team.pokja_of(user)
     return OwnPart(
-        tasks=len(mine),
-        late=sum(row.due is not None and row.due < today for row in mine),
+        tasks=len(own),
+        late=sum(due is not None and due < today for due in days),
         pokja=tuple(area for area in worksheet.areas if area.key in pokja),
         has_team=team.exists,
     )
 
 
 def build_share(
-    assessment: Assessment, area: AreaRow, chosen: Sequence[str], now: datetime
+    assessment: Assessment, questions: Sequence[QuestionRow], chosen: Sequence[str], now: datetime
 ) -> tuple[ShareLine, ...]:
-    """The questions of an area as they can be given out. Five queries."""
-    today = local(now, assessment.satker.zone).date()
-    cares, open_now = load_cares(assessment), _open_now(assessment)
+    """Questions as they can be given out. Five queries, seven after a return."""
+    facts = _load_facts(assessment, now)
     lines = []
-    for question in area.questions:
-        care = cares[question.pk]
+    for question in questions:
+        care = facts.cares[question.pk]
         lines.append(
             ShareLine(
                 question=question,
                 care=care,
-                state=open_now.get(question.pk, ""),
-                due=due_words(care.due, today) if care.due else "",
-                late=care.due is not None and care.due < today,
+                state=facts.todo.get(question.pk, ""),
+                due=due_words(care.due, facts.today) if care.due else "",
+                late=care.due is not None and care.due < facts.today,
                 chosen=question.code in chosen,
             )
         )
     return tuple(lines)
 
 
-def _open_now(assessment: Assessment) -> dict[int, str]:
-    """What still stands in the way of sending, by question, in words."""
-    found: dict[int, list[str]] = {}
-    for finding in submission_findings(assessment):
-        if finding.kind in WORDS:
-            found.setdefault(finding.question.pk, []).append(WORDS[finding.kind])
-    return {question: ", ".join(words) for question, words in found.items()}
-
-
-def _pokja_line(
-    assessment: Assessment,
-    area: AreaRow,
-    cares: Mapping[int, Care],
-    open_now: Mapping[int, str],
-    *,
-    leads: bool,
-) -> PokjaLine:
+def _pokja_line(facts: _Facts, area: AreaRow, *, leads: bool) -> PokjaLine:
+    questions = [question for question in facts.changeable if question.page == area.key]
     return PokjaLine(
         area=area,
-        url=share_url(assessment, area)
-        if leads
-        else reverse("assessments:area", args=[assessment.pk, area.key]),
-        open=sum(question.pk in open_now for question in area.questions),
-        total=len(area.questions),
-        unchecked=sum(not cares[question.pk].checked for question in area.questions),
+        url=share_url(facts.assessment, area),
+        open=sum(question.pk in facts.todo for question in questions),
+        total=len(questions),
+        unchecked=sum(not facts.cares[question.pk].checked for question in questions),
         leads=leads,
     )
 

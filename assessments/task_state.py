@@ -16,8 +16,9 @@ from teams.team import Team, load_team
 class Care:
     """How one question is dealt with.
 
-    assignee: None where nobody has it. checked: somebody's mark that still holds; lapsed: a mark
-    that was given, and answer or evidence are others since. facts: of the question now.
+    assignee: None where nobody has it, or who had it left. checked: somebody's mark that still
+    holds; lapsed: a mark that was given, and answer or evidence are others since. facts: of the
+    question now.
     """
 
     facts: str
@@ -39,14 +40,22 @@ def facts_of(version: int, files: Iterable[UUID]) -> str:
     return f"{version}:{hashlib.sha256(keys.encode()).hexdigest()[:16]}"
 
 
-def care_of(facts: str, row: Handling | None) -> Care:
+def holder_of(row: Handling, satker_id: int) -> User | None:
+    """Who has the question; nobody where it was given to somebody who has left since."""
+    person = row.assignee
+    return person if person is not None and person.works_at(satker_id) else None
+
+
+def care_of(facts: str, row: Handling | None, satker_id: int) -> Care:
+    """satker_id: of the sheet."""
     if row is None:
         return Care(facts)
+    holder = holder_of(row, satker_id)
     return Care(
         facts=facts,
-        assignee=row.assignee,
-        due=row.due,
-        message=row.message,
+        assignee=holder,
+        due=row.due if holder else None,
+        message=row.message if holder else "",
         checked_by=row.checked_by,
         checked_at=row.checked_at,
         lapsed=bool(row.checked_facts) and row.checked_facts != facts,
@@ -88,9 +97,9 @@ def load_cares(
     """Of every question of the sheet. Three queries; one with `load_facts` at hand."""
     facts = load_facts(assessment) if facts is None else facts
     rows = load_handlings(assessment)
-    nothing = facts_of(0, ())
+    nothing, satker = facts_of(0, ()), assessment.satker_id
     return {
-        question.pk: care_of(facts.get(question.pk, nothing), rows.get(question.pk))
+        question.pk: care_of(facts.get(question.pk, nothing), rows.get(question.pk), satker)
         for question in load_worksheet(assessment.instrument_id).questions
     }
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from audit.models import Chain
 from audit.services import locked_chain, record
 from notices.enums import Kind
@@ -110,7 +110,7 @@ def save_grant(
     of another satker.
     """
     # Before the satker's chain: whoever changes a person holds the person first.
-    people = hold(User.objects.filter(satker=satker, role__in=[Role.OPERATOR, Role.PIMPINAN]))
+    people = hold(User.objects.filter(satker=satker, role__in=OF_A_SATKER))
     chain = _chain(satker, 0)
     if grant_id is None:
         grant = PredikatGrant(satker=satker, version=0)

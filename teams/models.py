@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import OF_A_SATKER
 from satker.models import Satker
 
 
@@ -35,8 +36,10 @@ OF_A_POKJA = (Post.LEAD, Post.MEMBER)
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def current(self) -> Self:
-        """Whoever still has an open account at this satker."""
-        return self.filter(user__is_active=True, user__satker_id=F("satker_id"))
+        """Whoever still works at this satker (`User.works_at`)."""
+        return self.filter(
+            user__is_active=True, user__satker_id=F("satker_id"), user__role__in=OF_A_SATKER
+        )
 
 
 class TeamMember(models.Model):

@@ -1,9 +1,7 @@
 """Who sees and who changes the team of a satker."""
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, Role, User
 from teams.team import Team
-
-OF_A_SATKER = frozenset({Role.OPERATOR, Role.PIMPINAN})
 
 
 def can_see_team(user: User) -> bool:

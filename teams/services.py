@@ -1,17 +1,20 @@
 """The one writer of teams."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import OF_A_SATKER, User
 from audit.services import locked_chain, record
+from notices.enums import Kind
+from notices.services import News, hold, notify_all
 from satker.models import Satker
 from teams.errors import StaleTeam, TeamRefused
-from teams.models import Post, TeamMember
-from teams.permissions import OF_A_SATKER, can_change_team
+from teams.models import OF_A_POKJA, Post, TeamMember
+from teams.permissions import can_change_team
 from teams.team import build_team
 
 
@@ -41,11 +44,14 @@ def set_team(*, satker: Satker, new: NewTeam, seen: str, by: User) -> bool:
 
     seen: `Team.digest` of what the person had on screen. Raises StaleTeam where somebody changed
     it meanwhile, TeamRefused where the person may not (any more), for people who have no open
-    account at the satker, and for one person as chair and secretary at once.
+    account at the satker, and for one person as chair and secretary at once. Everybody whose post
+    is another now is told, but for who did it.
     """
+    # Before the satker's chain: whoever changes a person holds the person first.
+    people = hold(people_of(satker))
     chain = locked_chain(satker.audit_key)
     rows = list(TeamMember.objects.filter(satker=satker).select_related("user__satker"))
-    current = [r for r in rows if r.user.is_active and r.user.satker_id == satker.pk]
+    current = [r for r in rows if r.user.works_at(satker.pk)]
     team = build_team(current)
     if not can_change_team(by, team):
         raise TeamRefused("Susunan tim diubah oleh pimpinan, ketua, atau sekretaris tim.")
@@ -68,6 +74,7 @@ def set_team(*, satker: Satker, new: NewTeam, seen: str, by: User) -> bool:
         before=_told((r.post, r.pokja, r.user_id) for r in rows),
         after=_told(wanted),
     )
+    _tell(people, {(r.post, r.pokja, r.user_id) for r in current}, wanted, by)
     return True
 
 
@@ -99,6 +106,35 @@ def people_of(satker: Satker) -> QuerySet[User]:
     """Who can be in the team: operators and head with an open account, by name."""
     return User.objects.filter(satker=satker, is_active=True, role__in=OF_A_SATKER).order_by(
         "name", "pk"
+    )
+
+
+def _tell(people: Collection[User], before: Set[Row], after: Set[Row], by: User) -> None:
+    """One notice to each of the people who is something, or no longer is."""
+    news = []
+    for person in people:
+        gained, lost = (
+            _in_words(row for row in rows if row[2] == person.pk)
+            for rows in (after - before, before - after)
+        )
+        parts = [f"Anda menjadi {gained}" if gained else "", f"tidak lagi {lost}" if lost else ""]
+        told = ", dan ".join(filter(None, parts))
+        if told and person != by:
+            told = told if gained else f"Anda {told}"
+            text = f"{by.name} mengubah susunan tim kerja: {told}."
+            news.append(News([person], Kind.TASK, text, reverse("teams:team")))
+    notify_all(news)
+
+
+def _in_words(rows: Iterable[Row]) -> str:
+    """ "ketua tim; koordinator pokja 1; anggota pokja 2, 3"."""
+    pokja: dict[str, list[str]] = {}
+    for post, key, _ in sorted(rows, key=lambda row: (list(Post).index(Post(row[0])), row[1])):
+        pokja.setdefault(post, []).append(key)
+    return "; ".join(
+        f"{Post(post).label.lower()} "
+        + (f"pokja {', '.join(keys)}" if Post(post) in OF_A_POKJA else "tim")
+        for post, keys in pokja.items()
     )
 
 

@@ -67,7 +67,7 @@ class Team:
 
 
 def load_team(satker: Satker) -> Team:
-    """In one query. People who left, or whose account is closed, are not in it."""
+    """In one query. Who left, has another role now or a closed account, is not in it."""
     rows = TeamMember.objects.current().filter(satker=satker).select_related("user__satker")
     return build_team(list(rows))
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from assessments.models.assessment import Assessment
 
 SCENARIO_NAME_LENGTH = 80
@@ -15,7 +15,7 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
     def visible_to(self, user: User) -> Self:
         """The team's for the satker's operators and head, one's own for everybody else
         (docs/decisions/0035). Whether the answers below it may be read is asked beside this."""
-        if user.role in {Role.OPERATOR, Role.PIMPINAN}:
+        if user.role in OF_A_SATKER:
             return self.filter(team=True, assessment__satker_id=user.satker_id)
         return self.filter(team=False, by_id=user.pk)
 

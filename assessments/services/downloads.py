@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from assessments.models import AnswerEvidence, Assessment
 from assessments.permissions import can_read_answers
 from audit.services import locked_chain, record
@@ -34,7 +34,7 @@ def readable_evidence(*, user: User, file_id: UUID) -> ReadableFile | None:
     for assessment in assessments.order_by("-period__year"):
         if can_read_answers(user, assessment):
             return ReadableFile(file, assessment)
-    own = user.role in {Role.OPERATOR, Role.PIMPINAN} and file.satker_id == user.satker_id
+    own = user.role in OF_A_SATKER and file.satker_id == user.satker_id
     return ReadableFile(file, None) if own else None
 
 

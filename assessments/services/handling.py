@@ -10,16 +10,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.errors import HandlingRefused
-from assessments.models import Assessment, Handling
-from assessments.services.turns import require_filling_open
+from assessments.models import Answer, Assessment, Handling
+from assessments.services.turns import open_questions, require_filling_open
 from assessments.task_state import load_facts
-from assessments.worksheet import QuestionRow
+from assessments.worksheet import QuestionRow, is_answered, load_worksheet
 from audit.services import record
 from common.dates import local, print_date, print_moment
 from notices.enums import Kind
 from notices.services import notify
 from teams.services import people_of
 from teams.team import Team, load_team
+
+CODES_NAMED = 5  # in a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,15 @@ def give(
 
     The number of queries does not depend on that of the questions. Raises AssessmentLocked once
     the sheet is sent or its time is over, HandlingRefused without a question, for somebody else's
-    pokja, a person without open account there, and a day that is past or beyond the deadline.
+    pokja, a question that a return does not open, a person without open account there, and a day
+    that is past or beyond the deadline.
     """
     locked = _locked(assessment)
     team = load_team(locked.satker)
     if not questions:
         raise HandlingRefused("Pilih sedikitnya satu pertanyaan.", "soal")
     _require_lead(team, by, questions)
+    _refuse_closed(locked, questions)
     assignee = _assignee(locked, task)
     _refuse_day(locked, task.due)
     due, message = (task.due, task.message) if assignee else (None, "")
@@ -116,9 +120,11 @@ def check(*, assessment: Assessment, question: QuestionRow, seen: str, by: User)
     """
     locked = _locked(assessment)
     _require_lead(load_team(locked.satker), by, [question])
-    facts = load_facts(locked, [question.pk]).get(question.pk, "")
-    if not facts or facts.startswith("0:"):
+    answer = Answer.objects.filter(assessment=locked, question_id=question.pk).first()
+    worksheet = load_worksheet(locked.instrument_id)
+    if answer is None or not is_answered(worksheet, question.code, answer.entered):
         raise HandlingRefused(f"{question.code} belum dijawab, jadi belum dapat diperiksa.")
+    facts = load_facts(locked, [question.pk])[question.pk]
     if facts != seen:
         raise HandlingRefused(
             f"{question.code} berubah sejak Anda membukanya. Muat ulang, lalu periksa lagi."
@@ -136,7 +142,7 @@ def check(*, assessment: Assessment, question: QuestionRow, seen: str, by: User)
         action="diperiksa",
         subject=question.code,
         by=by,
-        after={"versi": int(facts.partition(":")[0])},
+        after={"versi": answer.version},
     )
 
 
@@ -161,8 +167,18 @@ def _require_lead(team: Team, by: User, questions: Sequence[QuestionRow]) -> Non
     others = [question.code for question in questions if question.page not in led]
     if others:
         raise HandlingRefused(
-            f"{', '.join(others[:5])} bukan bagian pokja yang Anda pimpin. Tugas dibagi dan "
-            "jawaban diperiksa oleh koordinator pokja, ketua, atau sekretaris tim."
+            f"{', '.join(others[:CODES_NAMED])} bukan bagian pokja yang Anda pimpin. Tugas "
+            "dibagi dan jawaban diperiksa oleh koordinator pokja, ketua, atau sekretaris tim."
+        )
+
+
+def _refuse_closed(assessment: Assessment, questions: Sequence[QuestionRow]) -> None:
+    known = {question.pk for question in open_questions(assessment)}
+    closed = [question.code for question in questions if question.pk not in known]
+    if closed:
+        raise HandlingRefused(
+            f"{', '.join(closed[:CODES_NAMED])} tidak diminta untuk diperbaiki, jadi tidak dibagi.",
+            "soal",
         )
 
 
@@ -198,7 +214,8 @@ def _content(row: Handling | None) -> tuple[int | None, date | None, str]:
 def _told(row: Handling | None) -> object:
     if row is None or row.assignee_id is None:
         return None
-    return {"kepada": row.assignee_id, "tenggat": row.due.isoformat() if row.due else None}
+    due = row.due.isoformat() if row.due else None
+    return {"kepada": row.assignee_id, "tenggat": due, "pesan": row.message}
 
 
 def _tell(

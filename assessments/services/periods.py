@@ -1,6 +1,7 @@
 """Periods: made, changed and taken back by the admin of the centre (decision 11)."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -64,7 +65,7 @@ def change_period(*, period: Period, changes: Mapping[str, Any], by: User | None
     if unknown := changes.keys() - {"instrument", *INSTANTS}:
         raise ValueError(f"not to be changed: {sorted(unknown)}")
     stored = _locked(period)
-    before = _recorded(stored)
+    earlier, before = copy(stored), _recorded(stored)
     for name, value in changes.items():
         setattr(stored, name, value)
     after = _recorded(stored)
@@ -89,7 +90,7 @@ def change_period(*, period: Period, changes: Mapping[str, Any], by: User | None
         after={name: after[name] for name in changed},
     )
     if {"batas kirim pertama", "batas kirim perbaikan"} & set(changed):
-        tell_moved(stored, timezone.now())
+        tell_moved(stored, earlier, timezone.now())
     return stored
 
 

@@ -12,14 +12,14 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import OF_A_SATKER, User
 from assessments.enums import EDITABLE, REVIEWABLE, Status
-from assessments.models import Answer, Assessment, Handling, Period
+from assessments.models import Assessment, Handling, Period
+from assessments.open_tasks import open_among
 from assessments.permissions import REVIEWERS
-from assessments.services.telling import OWN_PEOPLE
 from common.dates import days_until, local, print_moment
 from notices.enums import Kind
 from notices.services import News, notify_all
@@ -46,17 +46,20 @@ def remind(now: datetime) -> int:
     )
 
 
-def tell_moved(period: Period, now: datetime) -> None:
-    """The deadlines of a period that runs have been moved: to all whom that gives or takes time.
+def tell_moved(period: Period, before: Period, now: datetime) -> None:
+    """Deadlines of a period that runs have been moved: to those whose own deadline is another now
+    and still ahead.
 
-    Part of the transaction that moves them.
+    before: the period as it was. Part of the transaction that moves them.
     """
     if not period.opens_at <= now:
         return
-    people = _people(OWN_PEOPLE)
+    people = _people(OF_A_SATKER)
     news = []
     for satker, sheet in _owing(period):
-        until = period.fill_until if sheet is None else sheet.deadline
+        until = _deadline(period, sheet)
+        if until <= now or until == _deadline(before, sheet):
+            continue
         moment = print_moment(until, satker.zone)
         text = f"Batas kirim penilaian {period.year} sekarang {moment}."
         url = reverse("assessments:list")
@@ -76,13 +79,13 @@ def news_of_satker(period: Period, now: datetime) -> Iterator[News]:
     """To satker that still fill in or repair, and to those that have not opened their sheet."""
     due = []
     for satker, sheet in _owing(period):
-        until = period.fill_until if sheet is None else sheet.deadline
+        until = _deadline(period, sheet)
         step = step_due(until, now, satker.zone)
         if step is not None:
             due.append((satker, _reminder(period, satker, sheet, until, now), step))
         elif sheet is None and now - period.opens_at < timedelta(days=LATE):
             due.append((satker, _opened(period, satker), None))
-    people = _people(OWN_PEOPLE) if due else {}
+    people = _people(OF_A_SATKER) if due else {}
     for satker, told, step in due:
         key = f"{told.key}:{satker.pk}" if step is None else f"{told.key}:{satker.pk}:{step}"
         yield replace(told, recipients=people.get(satker.pk, ()), key=key)
@@ -99,8 +102,15 @@ def _owing(period: Period) -> Iterator[tuple[Satker, Assessment | None]]:
         if sheet is None:
             yield satker, None
         elif sheet.status in EDITABLE:
-            sheet.period = period
             yield satker, sheet
+
+
+def _deadline(period: Period, sheet: Assessment | None) -> datetime:
+    """Of a satker with the period's instants as they are given; sheet: None if not opened."""
+    if sheet is None:
+        return period.fill_until
+    sheet.period = period
+    return sheet.deadline
 
 
 def _opened(period: Period, satker: Satker) -> News:
@@ -146,27 +156,19 @@ def news_of_reviewers(period: Period, now: datetime) -> Iterator[News]:
 
 
 def news_of_tasks(period: Period, now: datetime) -> Iterator[News]:
-    """To whoever was given a question with an inner day and has not answered it; one notice for
-    all that is due on a day. Two queries."""
-    answered = Answer.objects.filter(
-        assessment_id=OuterRef("assessment_id"), question_id=OuterRef("question_id")
-    ).exclude(entered={})
+    """To whoever was given a question with an inner day that is still open; one notice for all
+    that is due on a day. Four queries, three where nothing is open."""
     day = local(now).date()
-    rows = (
-        Handling.objects.filter(
-            ~Exists(answered),
-            assessment__period=period,
-            assessment__status__in=EDITABLE,
-            # the zones differ by a day at most
-            due__range=(day - timedelta(days=1), day + timedelta(days=TASK_STEPS[0] + 1)),
-            assignee__is_active=True,
-            assignee__satker_id=F("assessment__satker_id"),
-        )
-        .select_related("assessment__satker")
-        .order_by("pk")
-    )
+    rows = Handling.objects.filter(
+        assessment__period=period,
+        assessment__status__in=EDITABLE,
+        # east of WIB it may be tomorrow already
+        due__range=(day, day + timedelta(days=TASK_STEPS[0] + 1)),
+        assignee__satker_id=F("assessment__satker_id"),
+        assignee__role__in=OF_A_SATKER,
+    ).order_by("pk")
     due: dict[tuple[int, UUID, date], list[Handling]] = defaultdict(list)
-    for row in rows:
+    for row in open_among(rows):
         due[row.assignee_id, row.assessment_id, row.due].append(row)
     people = User.objects.in_bulk({person for person, _, _ in due})
     for (person, sheet, last), tasks in due.items():
@@ -174,7 +176,7 @@ def news_of_tasks(period: Period, now: datetime) -> Iterator[News]:
         steps = [step for step in TASK_STEPS if days <= step <= days + LATE]
         if days < 0 or not steps:
             continue
-        text = f"{len(tasks)} tugas Anda belum dijawab, tenggatnya {_in_days(days)}."
+        text = f"{len(tasks)} tugas Anda belum selesai, tenggatnya {_in_days(days)}."
         key = f"tugas:{sheet}:{last}:{min(steps)}"
         yield News([people[person]], Kind.TASK, text, reverse("assessments:tasks"), key)
 
@@ -195,9 +197,10 @@ def _in_days(days: int) -> str:
 
 
 def _people(roles: Iterable[str]) -> People:
-    """Everybody with such a role, by satker; all that is known of them are their keys."""
+    """Everybody with such a role, by satker, all that is known of them are their keys; whoever has
+    a closed account is left out by `notify_all`."""
     found: dict[int, list[User]] = defaultdict(list)
-    rows = User.objects.filter(role__in=roles, is_active=True).select_related(None)
+    rows = User.objects.filter(role__in=roles).select_related(None)
     for person in rows.only("pk", "satker_id"):
         found[person.satker_id].append(person)
     return found

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from assessments.enums import Tier
 from assessments.errors import InvalidEntry, ScenarioRefused, StaleScenario
 from assessments.models import Assessment, Scenario
@@ -46,7 +46,7 @@ def save_scenario(*, assessment: Assessment, name: str, fields: Fields, by: User
                 assessment=assessment,
                 name=name,
                 entries=entries,
-                team=by.role in {Role.OPERATOR, Role.PIMPINAN},
+                team=by.role in OF_A_SATKER,
                 by=by,
                 created_at=now,
                 saved_at=now,

@@ -5,15 +5,13 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from assessments.enums import Action
 from assessments.models import Assessment
 from assessments.permissions import REVIEWERS
 from common.dates import print_moment
 from notices.enums import Kind
 from notices.services import News, notify_all
-
-OWN_PEOPLE = (Role.OPERATOR, Role.PIMPINAN)
 
 _KINDS = {
     Action.SUBMIT: Kind.SUBMITTED,
@@ -31,10 +29,9 @@ def tell_step(assessment: Assessment, action: Action, by: User, at: datetime) ->
     """
     satker = assessment.satker
     people = User.objects.filter(
-        Q(satker=satker, role__in=OWN_PEOPLE) | Q(satker=satker.verifier_id, role__in=REVIEWERS),
-        is_active=True,
+        Q(satker=satker, role__in=OF_A_SATKER) | Q(satker=satker.verifier_id, role__in=REVIEWERS)
     ).exclude(pk=by.pk)
-    own = [person for person in people if person.role in OWN_PEOPLE]
+    own = [person for person in people if person.role in OF_A_SATKER]
     url = reverse("assessments:detail", args=[assessment.pk])
     news = [News(own, _KINDS[action], _to_satker(assessment, action, by), url, at=at)]
     if action == Action.SUBMIT:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from assessments.enums import EDITABLE, REVIEWABLE, Status, Tier
 from assessments.errors import AssessmentLocked, WrongStatus
 from assessments.models import Assessment, Verification
+from assessments.worksheet import QuestionRow, load_worksheet
 from common.dates import print_moment
 
 
@@ -73,7 +74,12 @@ def require_review_open(assessment: Assessment, now: datetime) -> None:
 
 def marked_questions(assessment: Assessment) -> QuerySet[Verification]:
     """Verifications that ask for a repair, as a queryset."""
-    return Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN, marked=True)
+    return repair_requests().filter(assessment=assessment)
+
+
+def repair_requests() -> QuerySet[Verification]:
+    """As `marked_questions`, of all sheets."""
+    return Verification.objects.filter(tier=Tier.PENDAHULUAN, marked=True)
 
 
 def marked_keys(assessment: Assessment) -> frozenset[int]:
@@ -81,3 +87,12 @@ def marked_keys(assessment: Assessment) -> frozenset[int]:
     if assessment.status != Status.RETURNED:
         return frozenset()
     return frozenset(marked_questions(assessment).values_list("question_id", flat=True))
+
+
+def open_questions(assessment: Assessment) -> tuple[QuestionRow, ...]:
+    """The questions that the satker may change: after a return the marked ones. One query then."""
+    questions = load_worksheet(assessment.instrument_id).questions
+    if assessment.status != Status.RETURNED:
+        return questions
+    marked = marked_keys(assessment)
+    return tuple(question for question in questions if question.pk in marked)

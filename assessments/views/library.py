@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Role
+from accounts.models import OF_A_SATKER
 from assessments.card_parts import FileRow, file_html
 from assessments.cards import ACCEPT, FORMATS
 from assessments.library import library_page, places_of, versions_of, years_of
@@ -34,7 +34,7 @@ from evidence.services import describe_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def library(request: HttpRequest) -> HttpResponse:
     """GET: the satker's files. POST: bring some that support no question yet."""
-    if request.user.role not in {Role.OPERATOR, Role.PIMPINAN}:
+    if request.user.role not in OF_A_SATKER:
         raise PermissionDenied
     if request.method == "POST":
         return _bring(request)
@@ -68,7 +68,7 @@ def library_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """One file: what it is, where it is attached; POST says what it is."""
     user = request.user
     own = EvidenceFile.objects.filter(satker=user.satker_id)
-    if user.role not in {Role.OPERATOR, Role.PIMPINAN}:
+    if user.role not in OF_A_SATKER:
         own = own.none()
     files = own.select_related("satker", "uploaded_by", "replaces", "replaced_by")
     file = get_object_or_404(files, pk=file_id)

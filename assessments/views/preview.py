@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
+from accounts.models import OF_A_SATKER
 from assessments.preview_page import questions_of
 from assessments.services.downloads import ReadableFile, readable_evidence
 from assessments.services.previews import has_opened, log_preview, picture_key
@@ -32,7 +32,7 @@ def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
         "file": file,
         "size": print_size(file.size),
         "zone": file.satker.zone,
-        "own": user.role in {Role.OPERATOR, Role.PIMPINAN},
+        "own": user.role in OF_A_SATKER,
         "places": questions_of(found, user),
         "assessment_url": found.assessment
         and reverse("assessments:detail", args=[found.assessment.pk]),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
+from accounts.models import OF_A_SATKER, Role
 from assessments.area_page import build_area_view
 from assessments.eligibility import build_eligibility, counted_standing
 from assessments.enums import EDITABLE, Status, Target, Tier
@@ -60,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def assessment_list(request: HttpRequest) -> HttpResponse:
     """One's assessments over the years, and the periods that can be opened."""
     user = request.user
-    if user.role not in {Role.OPERATOR, Role.PIMPINAN}:
+    if user.role not in OF_A_SATKER:
         return redirect("reports:recap")
     rows = list(
         Assessment.objects.visible_to(user)
@@ -146,7 +146,7 @@ def detail(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "zone": assessment.satker.zone,
             "can_read": can_read_answers(user, assessment),
             "own": (
-                build_own_part(assessment, user, now)
+                build_own_part(assessment, user, overview.open_now, now)
                 if assessment.status in EDITABLE and can_work_in_team(user, assessment)
                 else None
             ),

@@ -16,7 +16,7 @@ from assessments.errors import AssessmentLocked, HandlingRefused
 from assessments.models import Assessment
 from assessments.permissions import can_work_in_team
 from assessments.services import handling
-from assessments.services.turns import deadline_refusal
+from assessments.services.turns import deadline_refusal, open_questions
 from assessments.task_forms import ShareForm
 from assessments.task_pages import build_share, build_tasks, my_sheets
 from assessments.task_parts import Looker, share_url, team_line
@@ -25,6 +25,7 @@ from assessments.views.answers import question_url
 from assessments.views.common import question_or_404, visible_assessment
 from assessments.worksheet import QuestionRow, load_worksheet
 from common.dates import local
+from common.http import is_scripted
 from common.ui.badges import save_state
 from teams.permissions import can_see_team
 from teams.services import people_of
@@ -55,7 +56,7 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def share_out(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
-    """The questions of an area with who has them; a lead gives chosen ones to a person."""
+    """The questions of an area with who has them; who leads it gives chosen ones to a person."""
     assessment = _team_assessment(request, assessment_id)
     now = timezone.now()
     worksheet = load_worksheet(assessment.instrument_id)
@@ -64,9 +65,12 @@ def share_out(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     asked = request.POST.get("area") or request.GET.get("area") or next(iter(led), "1")
     area = worksheet.area(asked) or worksheet.areas[0]
     is_open = assessment.status in EDITABLE and not deadline_refusal(assessment, now)
+    questions = [each for each in open_questions(assessment) if each.page == area.key]
+    if request.method == "POST" and area.key not in led:
+        raise PermissionDenied
     people = list(people_of(assessment.satker))
     sent = request.POST if request.method == "POST" else None
-    form = ShareForm(sent, people=people, pokja=team.pokja.get(area.key), area=area)
+    form = ShareForm(sent, people=people, pokja=team.pokja.get(area.key), questions=questions)
     if form.is_valid():
         try:
             changed = handling.give(
@@ -91,9 +95,10 @@ def share_out(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             "areas": [
                 (each, share_url(assessment, each), each.key in led) for each in worksheet.areas
             ],
-            "lines": build_share(assessment, area, chosen, now),
+            "lines": build_share(assessment, questions, chosen, now),
+            "fixed": len(area.questions) - len(questions),
             "form": form,
-            "may_share": is_open and area.key in led,
+            "may_share": is_open and area.key in led and bool(questions),
             "is_open": is_open,
             "pokja": team.pokja.get(area.key),
         },
@@ -103,10 +108,12 @@ def share_out(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 
 @require_POST
 def check_question(request: HttpRequest, assessment_id: UUID, code: str) -> HttpResponse:
-    """Mark a question as checked as it was seen (`dilihat`, or `versi` and `berkas`), or take the
-    mark back (`batal=1`); the line of the card for a script, else back to the question."""
+    """Who leads marks a question as checked as it was seen (`dilihat`, or `versi` and `berkas`), or
+    takes the mark back (`batal=1`); the line of the card for a script, else back to it."""
     assessment = _team_assessment(request, assessment_id)
     question = question_or_404(assessment, code)
+    if question.page not in load_team(assessment.satker).led_by(request.user):
+        raise PermissionDenied
     refusal = ""
     try:
         if request.POST.get("batal"):
@@ -117,7 +124,7 @@ def check_question(request: HttpRequest, assessment_id: UUID, code: str) -> Http
             )
     except (HandlingRefused, AssessmentLocked) as refused:
         refusal = str(refused)
-    if request.headers.get("X-Requested-With") == "fetch":
+    if is_scripted(request):
         return _line(request, assessment, question, refusal)
     if refusal:
         messages.error(request, refusal)
@@ -150,9 +157,9 @@ def _line(
     now = timezone.now()
     zone = assessment.satker.zone
     facts = load_facts(assessment, [question.pk]).get(question.pk, facts_of(0, ()))
-    care = care_of(facts, load_handlings(assessment, [question.pk]).get(question.pk))
-    leads = question.page in load_team(assessment.satker).led_by(request.user)
-    looker = Looker(request.user, leads, local(now, zone).date(), zone)
+    row = load_handlings(assessment, [question.pk]).get(question.pk)
+    care = care_of(facts, row, assessment.satker_id)
+    looker = Looker(request.user, leads=True, today=local(now, zone).date(), zone=zone)
     line = team_line(assessment, question, care, looker)
     told = save_state("refused", refusal) if refusal else ""
     return HttpResponse(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import OF_A_SATKER, User
 from assessments.card_parts import saved_state
 from assessments.desk import LOOKS, OPEN_ONLY, build_desk, desk_url
 from assessments.enums import RejectionReason, Status, Verdict
@@ -53,7 +53,7 @@ ROWS_ON_A_PAGE = 25
 def queue(request: HttpRequest) -> HttpResponse:
     """The reviewer's own satker, what waits longest first; to TPI what was approved."""
     user = request.user
-    if user.role in {Role.OPERATOR, Role.PIMPINAN}:
+    if user.role in OF_A_SATKER:
         raise PermissionDenied
     if not sees_queue(user):
         return redirect("reports:recap")

@@ -2,12 +2,15 @@ import json
 from contextlib import suppress
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import services
 from accounts.errors import PasswordRefused, UserRefused
-from accounts.models import Role, User
+from accounts.models import MailRhythm, Role, User
 from accounts.services import (
     change_details,
+    change_own_mail,
     change_own_password,
     change_role,
     create_user,
@@ -32,6 +35,21 @@ def events(satker):
     """Action and subject of what was recorded about a satker's people, the latest last."""
     rows = Event.objects.filter(chain__key=satker.audit_key).order_by("number")
     return [(event.action, event.subject) for event in rows if not event.action.startswith("sat")]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite locks no rows")
+def test_a_person_is_held_so_that_their_acts_can_be_recorded_meanwhile(tree):
+    """A download holds the satker's chain and then points to the person; changing the person
+    waits for that chain with the person held."""
+    user = make_user(tree.satker)
+
+    with CaptureQueriesContext(connection) as found:
+        change_own_mail(user=user, email="siti@kemenag.example", rhythm=MailRhythm.EACH)
+
+    locks = [
+        each["sql"] for each in found if "accounts_user" in each["sql"] and " FOR " in each["sql"]
+    ]
+    assert [lock.partition(" FOR ")[2] for lock in locks] == ['NO KEY UPDATE OF "accounts_user"']
 
 
 class TestCreateUser:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from assessments.models import AnswerEvidence
+from assessments.attach_page import assessment_to_fill
+from assessments.enums import Status
+from assessments.models import AnswerEvidence, Assessment, Period
 from assessments.services.attachments import FILES_PER_QUESTION
 from assessments.worksheet import load_worksheet
 from audit.models import Event
@@ -19,6 +21,7 @@ from tests.factories_assessments import (
     attach,
     make_assessment,
     make_kanwil,
+    make_period,
     make_returned,
     make_satker,
     make_submitted,
@@ -50,6 +53,21 @@ def file(assessment):
 def offered(page):
     groups = page.context["view"].groups
     return [choice.question.code for _, choices in groups for choice in choices]
+
+
+def test_of_two_sheets_the_one_whose_deadline_is_nearer():
+    sheet = make_returned()
+    period = sheet.period
+    later = make_period(sheet.period.year + 1, now=period.opens_at + timedelta(days=30))
+    Period.objects.filter(pk=later.pk).update(
+        fill_until=period.repair_until + timedelta(days=1),
+        repair_until=period.repair_until + timedelta(days=2),
+    )
+    this_year = make_assessment(sheet.satker, period=Period.objects.get(pk=later.pk))
+    assert assessment_to_fill(sheet.satker) == sheet
+
+    Assessment.objects.filter(pk=sheet.pk).update(status=Status.SUBMITTED)
+    assert assessment_to_fill(sheet.satker) == this_year
 
 
 class TestPage:

@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role
+from assessments.enums import Status
+from assessments.models import Assessment, Period
 from assessments.services.extensions import extend
 from tests.factories_assessments import (
     make_approved,
@@ -147,6 +150,65 @@ def test_no_query_where_the_page_has_read_the_sheet(client, draft, django_assert
 
     with django_assert_num_queries(4):
         client.get(url)
+
+
+def two_periods(days):
+    """A sheet of 2026 to repair in that many days, and 2027, open since yesterday for 330 days."""
+    sheet = make_returned()
+    now = timezone.now()
+    Period.objects.update(
+        opens_at=now - 300 * DAY,
+        fill_until=now - 30 * DAY,
+        repair_until=now + days * DAY,
+        review_until=now + 40 * DAY,
+    )
+    Period.objects.create(
+        year=2027,
+        instrument=sheet.instrument,
+        opens_at=now - DAY,
+        fill_until=now + 330 * DAY,
+        repair_until=now + 340 * DAY,
+        review_until=now + 350 * DAY,
+    )
+    return sheet
+
+
+@pytest.mark.parametrize("is_opened", [False, True])
+@pytest.mark.parametrize("url", [LIBRARY, "/tugas/", "/tim/"])
+def test_of_two_periods_the_nearest_deadline(client, url, is_opened):
+    sheet = two_periods(days=2)
+    if is_opened:
+        make_assessment(sheet.satker, period=Period.objects.get(year=2027))
+    sign_in(client, sheet)
+
+    assert "Batas kirim 2026 2 hari lagi" in frame(client, url)
+
+
+def test_of_two_periods_the_one_that_is_owed(client):
+    sheet = two_periods(days=2)
+    Assessment.objects.update(status=Status.SUBMITTED)
+    sign_in(client, sheet)
+
+    assert "Batas kirim 2027 330 hari lagi" in frame(client)
+
+
+def test_of_two_periods_the_one_that_is_not_past(client):
+    sheet = two_periods(days=-1)
+    sign_in(client, sheet)
+
+    assert "Batas kirim 2027 330 hari lagi" in frame(client)
+
+
+def test_a_period_that_has_not_begun_is_not_owed(client, draft, time_machine):
+    begun = make_period(2027, now=timezone.now() + 31 * DAY)  # opens tomorrow
+    Period.objects.filter(pk=begun.pk).update(fill_until=timezone.now() + 5 * DAY)
+    sign_in(client, draft)
+    assert "Batas kirim 2026 30 hari lagi" in frame(client)
+
+    Assessment.objects.all().update(
+        status=Status.SUBMITTED, submitted_at=timezone.now(), submitted_by=draft.opened_by
+    )
+    assert frame(client) == ""
 
 
 def test_the_last_years_sheet_does_not_hide_this_years(client, draft, time_machine):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from assessments.models import Answer, Assessment, Period
+from assessments.models import Answer, Assessment, Handling, Period
 from assessments.services.extensions import extend
 from assessments.services.handling import NewTask, give
 from assessments.services.reminders import remind, step_due
@@ -19,6 +19,8 @@ from notices.enums import Kind
 from notices.models import Notice
 from notices.services import mark_all_read, notify
 from tests.factories_assessments import (
+    attach,
+    fill,
     make_approved,
     make_assessment,
     make_centre,
@@ -219,22 +221,24 @@ class TestTasks:
         give(assessment=sheet, questions=questions, task=NewTask(member.pk, due), by=head)
 
     def told(self, member):
-        rows = Notice.objects.of(member).filter(kind=Kind.TASK, text__contains="belum dijawab")
+        rows = Notice.objects.of(member).filter(kind=Kind.TASK, text__contains="belum selesai")
         return list(rows.order_by("pk").values_list("text", flat=True))
 
-    def test_what_is_not_answered_yet_once_a_step(self, sheet, member):
+    def test_what_is_open_yet_once_a_step(self, sheet, member):
+        attach(sheet, "A.I.1.i.a")
         self.give(sheet, member, 4, "A.I.1.i.a", "A.I.1.i.b", "A.I.1.ii.a")
         now = timezone.now()
         for days in (0, 1, 1, 3, 4, 5):
             remind(now + days * DAY)
 
         assert self.told(member) == [
-            "2 tugas Anda belum dijawab, tenggatnya tinggal 3 hari.",
-            "2 tugas Anda belum dijawab, tenggatnya besok.",
-            "2 tugas Anda belum dijawab, tenggatnya hari ini.",
+            "2 tugas Anda belum selesai, tenggatnya tinggal 3 hari.",
+            "2 tugas Anda belum selesai, tenggatnya besok.",
+            "2 tugas Anda belum selesai, tenggatnya hari ini.",
         ]
 
     def test_nobody_whose_task_is_done_or_gone(self, sheet, member):
+        attach(sheet, "A.I.1.i.a")
         self.give(sheet, member, 1, "A.I.1.i.a")
         self.give(sheet, member, 1, "A.I.1.i.b")
         head = person(Role.PIMPINAN, sheet.satker)
@@ -246,10 +250,72 @@ class TestTasks:
         assert self.told(member) == []
 
     def test_an_answer_that_was_cleared_is_owed_again(self, sheet, member):
+        attach(sheet, "A.I.1.i.a")
         self.give(sheet, member, 1, "A.I.1.i.a")
         Answer.objects.update(entered={})
         remind(timezone.now())
         assert len(self.told(member)) == 1
+
+    @pytest.mark.parametrize(
+        ("answers", "files"),
+        [({"A.II.1.i.a.n1": 3}, ["A.II.1.i.a"]), ({"A.II.1.i.a.n1": 3, "A.II.1.i.a.n2": 3}, [])],
+    )
+    def test_what_is_answered_in_part_or_without_evidence_is_owed(
+        self, sheet, member, answers, files
+    ):
+        fill(sheet, answers)
+        attach(sheet, *files)
+        self.give(sheet, member, 1, "A.II.1.i.a")
+
+        remind(timezone.now())
+
+        assert self.told(member) == ["1 tugas Anda belum selesai, tenggatnya besok."]
+
+    def test_after_a_return_what_was_not_repaired_since(self):
+        sheet = make_returned(lower={"A.I.1.i.b": {"value": "C"}, "A.I.1.ii.b": {"value": "C"}})
+        member = make_user(Role.OPERATOR, sheet.satker)
+        self.give(sheet, member, 1, "A.I.1.i.b", "A.I.1.ii.b")
+        closed = load_worksheet(sheet.instrument_id).by_code["A.I.1.i.a"]
+        row = Handling.objects.first()
+        row.pk, row.question_id = None, closed.pk  # given before it was sent
+        row.save()
+        fill(sheet, {"A.I.1.i.b": "B"})
+
+        remind(timezone.now())
+
+        assert self.told(member) == ["1 tugas Anda belum selesai, tenggatnya besok."]
+
+    def test_the_day_of_the_satker_late_in_the_evening(self, time_machine):
+        time_machine.move_to("2026-11-20T15:30:00+00:00", tick=False)  # 22.30 WIB, 00.30 WIT
+        satker = make_satker(make_kanwil("82", "Kanwil Provinsi Maluku Utara"))
+        sheet = Assessment.objects.with_place().get(pk=make_assessment(satker).pk)
+        member = make_user(Role.OPERATOR, satker)
+        self.give(sheet, member, 3, "A.I.1.i.a")
+        self.give(sheet, member, 0, "A.I.1.i.b")
+
+        remind(timezone.now())
+
+        assert sorted(self.told(member)) == [
+            "1 tugas Anda belum selesai, tenggatnya hari ini.",
+            "1 tugas Anda belum selesai, tenggatnya tinggal 3 hari.",
+        ]
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_queries(self, number, django_assert_num_queries):
+        for _ in range(number):
+            sheet = Assessment.objects.with_place().get(pk=make_assessment().pk)
+            member = make_user(Role.OPERATOR, sheet.satker)
+            self.give(sheet, member, 1, *["A.I.1.i.a", "A.I.1.i.b"][:number])
+
+        with django_assert_num_queries(17):  # four of them begin and end transactions
+            remind(timezone.now())
+        assert Notice.objects.filter(text__contains="belum selesai").count() == number
+
+    def test_nobody_with_another_role_now(self, sheet, member):
+        self.give(sheet, member, 1, "A.I.1.i.b")
+        User.objects.filter(pk=member.pk).update(role=Role.VERIFIKATOR)
+        remind(timezone.now())
+        assert self.told(member) == []
 
     def test_nobody_who_left(self, sheet, member):
         self.give(sheet, member, 1, "A.I.1.i.b")

@@ -90,7 +90,7 @@ class TestShareOutPage:
         answer = client.post(
             self.url(assessment), {"area": "1", "soal": [CODE], "kepada": member.pk}
         )
-        assert answer.status_code == 422
+        assert answer.status_code == 403
         assert not Handling.objects.exists()
 
     def test_nobody_else_sees_it(self, client, assessment, team):
@@ -161,8 +161,34 @@ class TestCheckButton:
     def test_a_member_may_not(self, client, assessment, team, member):
         client.force_login(member)
         seen = load_facts(assessment)[questions(assessment, CODE)[0].pk]
-        client.post(self.url(assessment), {"dilihat": seen})
+        assert client.post(self.url(assessment), {"dilihat": seen}).status_code == 403
         assert not Handling.objects.exists()
+
+    def test_a_member_may_not_take_it_back(self, client, assessment, team, lead, member):
+        check(assessment, lead, CODE)
+        client.force_login(member)
+
+        answer = client.post(self.url(assessment), {"batal": "1"})
+
+        assert answer.status_code == 403
+        assert care(assessment, CODE).checked
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"HX-Request": "true"},
+            {"Sec-Fetch-Mode": "cors"},
+            {"X-Requested-With": "XMLHttpRequest"},
+        ],
+    )
+    def test_every_script_gets_the_line(self, client, assessment, team, lead, headers):
+        client.force_login(lead)
+        seen = load_facts(assessment)[questions(assessment, CODE)[0].pk]
+
+        answer = client.post(self.url(assessment), {"dilihat": seen}, headers=headers)
+
+        assert answer.status_code == 200
+        assert 'data-for="team"' in answer.content.decode()
 
 
 class TestAreaPage:
@@ -236,7 +262,7 @@ class TestMyTasks:
         text = client.get(self.URL).content.decode()
         assert "1 tugas Anda" in text  # the other one is done
         assert "belum dijawab" in text
-        assert "1 tugas Anda yang lain sudah terisi." in text
+        assert "1 tugas Anda yang lain sudah selesai." in text
         assert "Pokja Anda" in text
 
         client.force_login(lead)

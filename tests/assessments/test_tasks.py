@@ -1,13 +1,15 @@
 """Tasks and checks of the satker's team: what the service takes and refuses."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from accounts.models import Role, User
 from assessments.errors import AssessmentLocked, HandlingRefused
-from assessments.models import AnswerEvidence, Assessment, Handling
+from assessments.models import Answer, AnswerEvidence, Assessment, Handling
 from assessments.services import handling
+from assessments.services.answers import NewAnswer, save_answers
 from assessments.task_state import load_facts, unchecked_questions
 from assessments.worksheet import load_worksheet
 from audit.models import Event
@@ -18,6 +20,7 @@ from tests.factories_assessments import (
     attach,
     fill,
     make_assessment,
+    make_returned,
     make_submitted,
     person,
 )
@@ -45,17 +48,35 @@ class TestGive:
         event = Event.objects.get(action="tugas")
         assert CODE in event.after
         assert OTHER in event.after
-        notice = Notice.objects.get(recipient=member)
+        notice = Notice.objects.get(recipient=member, text__contains="memberi Anda tugas")
         assert "2 pertanyaan" in notice.text
         assert notice.url == "/tugas/"
         assert verify().fault is None
+
+    def test_the_trail_keeps_what_was_said_before(self, assessment, team, lead, member):
+        give(assessment, lead, CODE, assignee=member.pk, message="Pesan lama")
+        give(assessment, lead, CODE, assignee=member.pk, message="Pesan baru")
+
+        event = Event.objects.filter(action="tugas").latest("number")
+        assert json.loads(event.before) == {
+            CODE: {"kepada": member.pk, "tenggat": None, "pesan": "Pesan lama"}
+        }
+        assert json.loads(event.after)["pesan"] == "Pesan baru"
+
+    def test_nobody_is_told_what_they_gave_themselves(self, assessment, team, lead):
+        Notice.objects.all().delete()
+
+        give(assessment, lead, CODE, assignee=lead.pk)
+
+        assert not Notice.objects.exists()
 
     def test_again_the_same_is_nothing(self, assessment, team, lead, member):
         give(assessment, lead, CODE, assignee=member.pk)
 
         assert give(assessment, lead, CODE, assignee=member.pk) == 0
         assert give(assessment, lead, CODE, OTHER, assignee=member.pk) == 1
-        assert Notice.objects.filter(recipient=member).count() == 2
+        told = Notice.objects.filter(recipient=member, text__contains="memberi Anda tugas")
+        assert told.count() == 2
 
     def test_one_person_a_question_and_taken_back(self, assessment, team, lead, member):
         give(assessment, lead, CODE, assignee=member.pk, message="x")
@@ -98,6 +119,31 @@ class TestGive:
         with pytest.raises(HandlingRefused) as refused:
             give(assessment, lead, CODE, assignee=member.pk, due=due)
         assert refused.value.field == "tenggat"
+
+    def test_after_a_return_only_what_is_to_be_repaired(self):
+        sheet = make_returned(lower={OTHER: {"value": "B"}})
+        head = person(Role.PIMPINAN, sheet.satker)
+
+        with pytest.raises(HandlingRefused, match=f"^{CODE} tidak diminta") as refused:
+            give(sheet, head, CODE, OTHER, assignee=head.pk)
+        assert refused.value.field == "soal"
+        assert not Handling.objects.exists()
+        assert give(sheet, head, OTHER, assignee=head.pk) == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"is_active": False}, {"role": Role.VERIFIKATOR}, {"satker": None}],
+        ids=["closed", "another role", "another satker"],
+    )
+    def test_who_left_has_nothing(self, assessment, team, lead, member, change):
+        give(assessment, lead, CODE, assignee=member.pk, due=today(assessment), message="x")
+        if "satker" in change:
+            change = {"satker": make_assessment().satker}
+        User.objects.filter(pk=member.pk).update(**change)
+
+        found = care(assessment, CODE)
+        assert (found.assignee, found.due, found.message) == (None, None, "")
+        assert give(assessment, lead, CODE, assignee=lead.pk) == 1
 
     def test_not_once_it_was_sent(self, member):
         sent = make_submitted()
@@ -162,12 +208,38 @@ class TestCheck:
         with pytest.raises(HandlingRefused, match="belum dijawab"):
             check(assessment, lead, "A.I.1.ii.a")
 
+    def test_not_an_answer_that_was_cleared(self, assessment, team, lead):
+        (question,) = questions(assessment, CODE)
+        cleared = NewAnswer(question, {"value": ""}, "Masih dicari.")
+        save_answers(
+            assessment=Assessment.objects.locked().get(pk=assessment.pk), new=[cleared], by=lead
+        )
+        assert Answer.objects.get(question_id=question.pk).version == 2
+
+        with pytest.raises(HandlingRefused, match="belum dijawab"):
+            check(assessment, lead, CODE)
+        assert not care(assessment, CODE).checked
+
+    def test_not_an_answer_in_part(self, assessment, team, lead):
+        fill(assessment, {"A.II.1.i.a.n1": 3})
+
+        with pytest.raises(HandlingRefused, match="belum dijawab"):
+            check(assessment, lead, "A.II.1.i.a")
+
     def test_only_by_who_leads(self, assessment, team, member, lead):
         with pytest.raises(HandlingRefused):
             check(assessment, member, CODE)
         with pytest.raises(HandlingRefused):
             check(assessment, lead, ELSEWHERE)
         check(assessment, person(Role.PIMPINAN, assessment.satker), ELSEWHERE)
+
+    def test_taken_back_only_by_who_leads(self, assessment, team, member, lead):
+        check(assessment, lead, CODE)
+        (question,) = questions(assessment, CODE)
+
+        with pytest.raises(HandlingRefused):
+            handling.uncheck(assessment=assessment, question=question, by=member)
+        assert care(assessment, CODE).checked
 
     def test_unchecked_are_those_with_a_coordinator(self, assessment, team, lead):
         area = load_worksheet(assessment.instrument_id).area("1")

@@ -178,6 +178,45 @@ def test_a_deadline_that_is_moved_for_all(strangers):
     assert operator(sent).username not in reached
 
 
+def test_only_whose_own_deadline_is_moved():
+    """Of the repair, after the first deadline: who repairs is told, a draft and who has not begun
+    are not."""
+    returned = make_returned()
+    draft = make_ready()
+    unopened = make_user(Role.PIMPINAN, make_satker())
+    extended = make_ready()
+    period = draft.period
+    now = timezone.now()
+    chief = make_user(Role.KETUA, extended.satker.verifier)
+    extend(assessment=extended, until=now + timedelta(days=80), reason="Banjir.", by=chief)
+    Notice.objects.all().delete()
+
+    later = period.repair_until + timedelta(days=3)
+    change_period(period=period, changes={"repair_until": later}, by=None)
+
+    text = f"Batas kirim penilaian 2026 sekarang {print_moment(later, 'WIB')}."
+    who = {operator(returned).username, head(returned).username}
+    assert told(Kind.PERIOD) == dict.fromkeys(who, (text, "/penilaian/"))
+
+    until = period.fill_until + timedelta(days=1)
+    change_period(period=period, changes={"fill_until": until}, by=None)
+    reached = set(told(Kind.PERIOD))
+    assert {operator(draft).username, unopened.username} <= reached
+    assert operator(extended).username not in reached
+
+
+def test_a_deadline_that_is_past_either_way_is_no_news(time_machine):
+    draft = make_ready()
+    make_user(Role.PIMPINAN, make_satker())
+    period = draft.period
+    time_machine.move_to(period.fill_until + timedelta(days=5))
+
+    until = period.fill_until + timedelta(days=2)
+    change_period(period=period, changes={"fill_until": until}, by=None)
+
+    assert told(Kind.PERIOD) == {}
+
+
 def test_a_moved_deadline_of_reviewers_is_no_news_to_satker():
     draft = make_ready()
     later = draft.period.review_until + timedelta(days=5)

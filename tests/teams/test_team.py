@@ -5,13 +5,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import Role, User
+from accounts.services import change_role
 from audit.models import Event
 from audit.services import verify
+from notices.models import Notice
 from teams.errors import StaleTeam, TeamRefused
 from teams.models import Post, TeamMember
+from teams.permissions import can_change_team
 from teams.services import NewPokja, NewTeam, set_team
 from teams.team import load_team
-from tests.factories_assessments import make_satker, make_user
+from tests.factories_assessments import make_kanwil, make_satker, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +99,17 @@ class TestService:
         assert put(satker, NewTeam(people[2].pk, None, {}), head)
         assert TeamMember.objects.get().user == people[2]
 
+    def test_who_has_another_role_at_the_same_place_is_no_longer_in_it(self):
+        kanwil = make_kanwil()
+        chair, other = (make_user(Role.OPERATOR, kanwil) for _ in range(2))
+        put(kanwil, NewTeam(chair.pk, None, {"1": NewPokja(chair.pk, frozenset())}), chair)
+        change_role(user=chair, role=Role.VERIFIKATOR, satker=kanwil, by=None)
+
+        team = load_team(kanwil)
+        assert (team.chair, team.pokja["1"].lead) == (None, None)
+        assert can_change_team(other, team)
+        assert put(kanwil, NewTeam(other.pk, None, {}), other)
+
     def test_an_operator_begins_and_then_the_chair_goes_on(self, satker, head, people):
         a, b, _ = people
         assert put(satker, NewTeam(a.pk, None, {}), b)
@@ -112,6 +126,63 @@ class TestService:
             TeamMember.objects.create(user=people[1], **fields)
         with pytest.raises(IntegrityError), transaction.atomic():
             TeamMember.objects.create(satker=satker, user=people[1], post=Post.CHAIR, pokja="1")
+
+
+class TestNotices:
+    def told(self):
+        """{name: what they are told}, and forgets it."""
+        rows = Notice.objects.values_list("recipient__name", "text", "kind", "url")
+        found = {name: text for name, text, *place in rows if place == ["tugas", "/tim/"]}
+        assert len(found) == len(rows)
+        Notice.objects.all().delete()
+        return found
+
+    def test_who_becomes_or_is_no_longer_something(self, satker, head, people):
+        a, b, c = people
+        every = {key: NewPokja(b.pk, frozenset({c.pk})) for key in ("hasil", "2", "1")}
+        changed = "Kepala mengubah susunan tim kerja: "
+
+        put(satker, NewTeam(a.pk, head.pk, every | {"3": NewPokja(a.pk, frozenset())}), head)
+        assert self.told() == {
+            "Orang 0": f"{changed}Anda menjadi ketua tim; koordinator pokja 3.",
+            "Orang 1": f"{changed}Anda menjadi koordinator pokja 1, 2, hasil.",
+            "Orang 2": f"{changed}Anda menjadi anggota pokja 1, 2, hasil.",
+        }
+
+        put(satker, NewTeam(a.pk, head.pk, every | {"1": NewPokja(c.pk, frozenset())}), head)
+        assert self.told() == {
+            "Orang 0": f"{changed}Anda tidak lagi koordinator pokja 3.",
+            "Orang 1": f"{changed}Anda tidak lagi koordinator pokja 1.",
+            "Orang 2": f"{changed}Anda menjadi koordinator pokja 1, "
+            "dan tidak lagi anggota pokja 1.",
+        }
+
+    def test_neither_who_stays_what_they_are_nor_who_did_it(self, satker, head, people):
+        a, b, _ = people
+        put(satker, NewTeam(a.pk, None, {}), head)
+        self.told()
+
+        put(satker, NewTeam(a.pk, None, {"1": NewPokja(a.pk, frozenset({b.pk}))}), a)
+        assert set(self.told()) == {"Orang 1"}
+        assert not put(satker, NewTeam(a.pk, None, {"1": NewPokja(a.pk, frozenset({b.pk}))}), a)
+        assert self.told() == {}
+
+    def test_not_who_left(self, satker, head, people):
+        a, b, _ = people
+        put(satker, NewTeam(a.pk, None, {}), head)
+        self.told()
+        User.objects.filter(pk=a.pk).update(satker=make_satker())
+
+        put(satker, NewTeam(b.pk, None, {}), head)
+        assert set(self.told()) == {"Orang 1"}
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_queries(self, satker, head, people, number, django_assert_num_queries):
+        members = frozenset(person.pk for person in people[:number])
+        seen = load_team(satker).digest
+        new = NewTeam(None, None, {"1": NewPokja(None, members)})
+        with django_assert_num_queries(16):
+            set_team(satker=satker, new=new, seen=seen, by=head)
 
 
 class TestLeading:
