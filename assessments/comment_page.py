@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.db.models import CharField, DateTimeField, F, IntegerField, TextField, Value
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from accounts.models import Role, User
 from assessments.mentions import find_mentions
@@ -25,6 +26,7 @@ from teams.services import people_of
 
 TOPICS_SHOWN = 3  # on an area page, and of each its latest answers:
 ANSWERS_SHOWN = 2
+WORDS_HEARD, LETTERS_HEARD = 8, 60  # of a comment, by who has its buttons read out
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,7 @@ class Talk:
             self._path(question),
             said.pk,
             said.pk,
-            said.author,
+            self._which(said),
         )
 
     def _button(self, question: QuestionRow, said: Said, act: str, words: str) -> SafeString:
@@ -262,8 +264,15 @@ class Talk:
             said.pk,
             act,
             words,
-            said.author,
+            self._which(said),
         )
+
+    def _which(self, said: Said) -> str:
+        """Which comment a button is about, for who does not see where it stands."""
+        if said.withdrawn_at is not None:
+            return f"{said.author}, {print_moment(said.at, self.assessment.satker.zone)}"
+        begins = Truncator(said.text).words(WORDS_HEARD, truncate=" …")
+        return f"{said.author}: {Truncator(begins).chars(LETTERS_HEARD)}"
 
     def _path(self, question: QuestionRow, comment: Said | None = None) -> str:
         """The page of the thread; comment: where on it."""

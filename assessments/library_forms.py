@@ -66,6 +66,7 @@ class DescriptionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].validators.append(refuse_broken_text)
+        self.fields["kind"].choices = [("", "Belum dipilih"), *FileKind.choices]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -10,13 +10,13 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from common.http import PERSON_HEADER, is_scripted
 from common.request_id import set_request_id
-from common.views import session_ended
+from common.views import method_not_allowed, session_ended
 
 PROXY_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
@@ -166,3 +166,20 @@ class PlainQueryMiddleware:
     def process_view(self, request: HttpRequest, *args: Any) -> None:
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL in the query")
+
+
+class NotAPageMiddleware:
+    """A page for who opens an address that only takes what a form sends, in place of a blank one.
+
+    A script keeps the bare status: it has no use for a page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        opened = request.method in {"GET", "HEAD"} and not is_scripted(request)
+        if opened and isinstance(response, HttpResponseNotAllowed):
+            return method_not_allowed(request, response["Allow"])
+        return response

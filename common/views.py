@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
@@ -60,6 +61,19 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 404, "Halaman atau data ini tidak ditemukan.")
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405 for somebody who has opened an address that only takes what a form sends.
+
+    allowed: the methods the address takes, as the Allow header lists them.
+    """
+    found = request.resolver_match
+    sheet = found.kwargs.get("assessment_id") if found else None
+    back = reverse("assessments:detail", args=[sheet]) if sheet else ""
+    answer = _answer(request, 405, "Alamat ini bukan halaman.", back=back)
+    answer["Allow"] = allowed
+    return answer
 
 
 def payload_too_large(request: HttpRequest) -> HttpResponse:
@@ -142,11 +156,12 @@ def kept_text(request: HttpRequest) -> list[KeptText]:
     ]
 
 
-def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, message: str, **extra: str) -> HttpResponse:
+    """extra: what this page shows beside the message and the menu."""
     if is_scripted(request):
         return _fragment(message, status)
     # Without the request's context, which asks who is there.
-    page = render_to_string(f"{status}.html", {"message": message, "menu": _menu(request)})
+    page = render_to_string(f"{status}.html", {"message": message, "menu": _menu(request)} | extra)
     return HttpResponse(page, status=status)
 
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from common.http import attachment, is_scripted
@@ -63,6 +64,12 @@ def busy(request):
     raise OperationalError("database is locked")
 
 
+@login_not_required
+@require_POST
+def sent(request):
+    return HttpResponse("-")
+
+
 def noted(request):
     request.session["catatan"] = "1"
     return HttpResponse("-")
@@ -78,6 +85,7 @@ urlpatterns = [
     path("rusak", broken),
     path("sibuk", busy),
     path("dicatat", noted),
+    path("kirim", sent),
 ]
 
 pytestmark = pytest.mark.urls(__name__)
@@ -329,6 +337,19 @@ class TestErrorPages:
         assert "Keluar</button>" in page
         assert 'aria-label="Menu utama"' in page
         assert "Keluar</button>" not in stranger
+
+    def test_an_address_that_only_takes_what_a_form_sends(self, strict_client, person):
+        strict_client.force_login(person)
+
+        page = strict_client.get("/kirim")
+        fragment = strict_client.get("/kirim", headers=SCRIPTED)
+
+        assert (page.status_code, fragment.status_code) == (405, 405)
+        assert page["Allow"] == fragment["Allow"] == "POST"
+        assert "Alamat ini bukan halaman" in page.content.decode()
+        assert 'aria-label="Menu utama"' in page.content.decode()
+        assert '<a class="button" href="/">Ke beranda</a>' in page.content.decode()
+        assert fragment.content == b""
 
     def test_without_a_database_there_is_no_menu_and_still_a_page(self, strict_client, person):
         strict_client.force_login(person)

@@ -3,6 +3,7 @@
 import gzip
 import re
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.db import connection
@@ -59,6 +60,17 @@ def without_talk(text):
 
 
 class TestFilling:
+    def test_the_score_is_no_stop_of_its_own_and_ends_with_a_way_to_how_it_is_made(self, client):
+        assessment = make_assessment()
+
+        text = get(client, assessment).content.decode()
+
+        panel = re.search(r'<aside class="worksheet-side"([^>]*)>(.*?)</aside>', text, re.DOTALL)
+        assert "tabindex" not in panel[1]
+        link = re.findall(r'href="([^"]+)"', panel[2])[-1]
+        score = reverse("assessments:score", args=[assessment.pk])
+        assert urljoin(url(assessment), link) == score
+
     def test_every_question_once_on_its_page(self, client):
         assessment = make_assessment()
         client.force_login(person(Role.OPERATOR, assessment.satker))

@@ -184,6 +184,34 @@ class TestNotFound:
         assert client.get(act_url(sheet, comment, "selesai")).status_code == 405
 
 
+class TestButtons:
+    def test_each_says_which_comment_it_is_about(self, client, sheet, operator, head):
+        say(sheet, operator, "Notulen belum ada")
+        say(sheet, head, "x" * 900)
+        say(sheet, operator, "Foto belum ada, juga daftar hadir rapat tim bulan Maret yang lalu")
+
+        page = client.get(url(sheet)).content.decode()
+
+        heard = re.findall(r">(\w+)<span class=\"unseen\"> ([^<]+)</span></(?:a|button)>", page)
+        assert len(heard) == len(set(heard)) == 8
+        assert ("Selesai", f"{operator.name}: Notulen belum ada") in heard
+        long = f"{operator.name}: Foto belum ada, juga daftar hadir rapat tim …"
+        assert ("Tarik", long) in heard
+        assert ("Balas", f"{head.name}: {'x' * 59}…") in heard
+
+    def test_a_comment_taken_back_is_not_read_out(self, client, sheet, operator, head):
+        first = say(sheet, operator, "Rahasia kecil")
+        say(sheet, head, "Sudah saya lihat", topic=first)
+        withdraw_comment(
+            assessment=locked(sheet), question=question_of(sheet), comment=first, by=operator
+        )
+
+        page = client.get(url(sheet)).content.decode()
+
+        assert "Rahasia kecil" not in page
+        assert f'Balas<span class="unseen"> {operator.name}, ' in page
+
+
 class TestWriting:
     def test_without_script_the_page_shows_it(self, client, sheet):
         answer = client.post(url(sheet), {"text": "  Notulen di mana?\r\nDi lemari.  "})
@@ -351,12 +379,12 @@ class TestReading:
         short, whole = block(self.get(client, area(sheet))), self.get(client, url(sheet))
 
         assert TOPICS_SHOWN == 3
-        assert re.findall(r"(?:Topik|Balasan) \d", short) == [
+        assert re.findall(r">((?:Topik|Balasan) \d)<", short) == [
             *("Topik 0", "Balasan 3", "Balasan 4", "Topik 1", "Topik 5"),
         ]
         assert "3 balasan sebelumnya" in short
         assert "Lihat seluruh percakapan (11)" in short
-        assert len(re.findall(r"(?:Topik|Balasan) \d", whole)) == 11
+        assert len(re.findall(r">((?:Topik|Balasan) \d)<", whole)) == 11
 
     def test_the_form_stands_outside_the_cards_own(self, client, sheet):
         """A form within a form is thrown away by the browser, and its fields are the outer's."""

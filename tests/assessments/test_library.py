@@ -153,6 +153,18 @@ class TestFile:
         assert answer.status_code == 302
         assert (file.title, file.kind, file.document_date) == ("SK", "sk", date(2026, 1, 2))
 
+    def test_its_name_stands_once_and_no_kind_is_said_in_words(self, operator, put):
+        file = put("SK tim.pdf")
+        facts = '<span class="file-name">SK tim.pdf</span>'
+
+        bare = operator.get(f"/bukti/{file.pk}/rincian/").content.decode()
+        operator.post(f"/bukti/{file.pk}/rincian/", {"title": "Keputusan"})
+        titled = operator.get(f"/bukti/{file.pk}/rincian/").content.decode()
+
+        assert '<option value="" selected>Belum dipilih</option>' in bare
+        assert "-----" not in bare
+        assert (bare.count(facts), titled.count(facts)) == (0, 1)
+
     @pytest.mark.parametrize(
         "wrong",
         [

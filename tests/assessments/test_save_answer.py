@@ -210,7 +210,13 @@ class TestRefusing:
     def test_get_is_405(self, operator, assessment):
         url = reverse("assessments:save_answer", args=[assessment.pk, CHOICE])
 
-        assert operator.get(url).status_code == 405
+        answer = operator.get(url)
+
+        assert answer.status_code == 405
+        assert answer["Allow"] == "POST"
+        sheet = reverse("assessments:detail", args=[assessment.pk])
+        back = f'<a class="button" href="{sheet}">Kembali ke penilaian</a>'
+        assert back in answer.content.decode()
 
 
 class TestWhoAndWhen:

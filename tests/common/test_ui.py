@@ -234,7 +234,8 @@ class TestForms:
 
 class TestErrorPages:
     @pytest.mark.parametrize(
-        "name", ["400", "401", "403", "403_csrf", "404", "413", "429", "500", "account_ended"]
+        "name",
+        ["400", "401", "403", "403_csrf", "404", "405", "413", "429", "500", "account_ended"],
     )
     def test_they_need_nothing_from_outside(self, name):
         """No request, no person, no database: what they report may be any of these."""
