@@ -67,6 +67,18 @@ class TestPdf:
         assert previews.sheet_of(file, 4) is None
         assert previews.sheet_of(file, 0) is None
 
+    def test_no_program_looks_for_a_page_beyond_the_last(self, put):
+        file = put("Laporan.pdf", made.pages(3))
+        previews.sheet_of(file)
+        vault.remove(file.file.name)  # whoever looks into it now raises FileLost
+
+        for number in (-1, 0, 4, previews.MOST_PAGES, 99_999_999_999, 10**250):
+            assert previews.sheet_of(file, number) is None
+
+    @pytest.mark.parametrize("number", [-1, 0, previews.MOST_PAGES + 1, 10**250])
+    def test_a_number_that_no_page_has(self, put, number):
+        assert previews.sheet_of(put("Laporan.pdf", made.pages(3)), number) is None
+
     def test_a_document_as_offices_make_them(self, put):
         text = "<h1>Rencana Aksi</h1><p>Enam area perubahan</p>"
         html = f"<style>@page {{ size: A4 landscape }}</style>{text}"
