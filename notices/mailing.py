@@ -29,7 +29,7 @@ from notices.letters import body_of, subject_of
 from notices.models import Mail, Notice
 
 MOST_TRIES: Final = 5
-SENT_AT_ONCE: Final = 100  # mails of one job
+SENT_AT_ONCE: Final = 100  # mails of one job of a worker
 _LOST_AFTER = timedelta(hours=1)  # no server takes that long over one mail
 _STALE_AFTER = timedelta(days=7)  # what has waited that long for a server is no news any more
 _NOWHERE = "django.core.mail.backends.dummy.EmailBackend"

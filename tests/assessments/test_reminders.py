@@ -16,7 +16,7 @@ from assessments.services.reminders import remind, step_due
 from assessments.worksheet import load_worksheet
 from common.dates import local
 from notices.enums import Kind
-from notices.models import Notice
+from notices.models import Mail, Notice
 from notices.services import mark_all_read, notify
 from tests.factories_assessments import (
     make_approved,
@@ -327,6 +327,18 @@ class TestCommand:
         assert "0 kabar lama" in self.run(now=(timezone.now() + 364 * DAY).isoformat())
         assert "1 kabar lama" in self.run(now=(timezone.now() + 366 * DAY).isoformat())
         assert [notice.recipient_id for notice in Notice.objects.all()] == [other.pk]
+
+    def test_deletes_mails_of_long_ago(self):
+        reader = make_user(Role.TPI)
+        User.objects.filter(pk=reader.pk).update(email="a@contoh.example", mail_rhythm="setiap")
+        notify([User.objects.get(pk=reader.pk)], Kind.TASK, "Tugas.", "/")
+        made_at = Mail.objects.get().made_at
+
+        self.run(now=(made_at + 364 * DAY).isoformat())
+        assert Mail.objects.exists()
+        self.run(now=(made_at + 366 * DAY).isoformat())
+        assert not Mail.objects.exists()
+        assert Notice.objects.get().mail is None
 
     @pytest.mark.parametrize("now", ["besok", "2026-13-01", "2026-12-24T25:00", ""])
     def test_what_is_no_moment(self, now):

@@ -12,7 +12,8 @@ from email.message import Message
 
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
-        self.say("220 uji")
+        self.server.calls += 1
+        self.say(self.server.greeting)
         while line := self.rfile.readline().decode():
             if line.upper().startswith("QUIT"):
                 self.say("221 dah")
@@ -41,7 +42,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """letters: what arrived. refusal: what lines that begin with
+    """letters: what arrived; calls: how often it was called. refusal: what lines that begin with
     `refused` are answered by, where not empty; a letter is answered as DATA. Having taken a letter
     it can hang up, or be slow (seconds)."""
 
@@ -51,6 +52,8 @@ class MailServer(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.letters: list[Message] = []
+        self.calls = 0
+        self.greeting = "220 uji"
         self.refusal = ""
         self.refused = "RCPT"
         self.hangs_up = False

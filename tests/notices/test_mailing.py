@@ -15,7 +15,7 @@ from accounts.models import MailRhythm, Role, User
 from accounts.services import set_active
 from notices.enums import Kind, MailState
 from notices.letters import MOST_TOLD
-from notices.mailing import MOST_TRIES, deliver, send_waiting
+from notices.mailing import MOST_TRIES, SENT_AT_ONCE, deliver, send_waiting
 from notices.models import Mail, Notice
 from notices.services import make_digests, mark_all_read, notify
 from tests.factories import make_satker_tree, make_user
@@ -263,6 +263,51 @@ class TestServer:
 
         smtp.refusal = ""
         assert send_waiting() == 2
+
+
+class TestJobs:
+    NUMBER = 2 * SENT_AT_ONCE + 1
+
+    @pytest.fixture
+    def told(self, satker):
+        made = [
+            User(
+                username=f"orang-{number}",
+                name=f"Orang {number}",
+                role=Role.OPERATOR,
+                satker=satker,
+                email=f"orang-{number}@contoh.example",
+                mail_rhythm=MailRhythm.EACH,
+            )
+            for number in range(self.NUMBER)
+        ]
+        User.objects.bulk_create(made)
+        return User.objects.filter(username__startswith="orang-")
+
+    def test_everybody_gets_theirs(self, told, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True) as jobs:
+            notify(told, Kind.TASK, "Tugas baru.", "/")
+
+        assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == self.NUMBER
+        assert len(jobs) == 1
+
+    def test_a_worker_takes_them_in_parts(self, told, settings, django_capture_on_commit_callbacks):
+        settings.JOB_WORKER = True
+        with django_capture_on_commit_callbacks(execute=True) as jobs:
+            notify(told, Kind.TASK, "Tugas baru.", "/")
+
+        assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == self.NUMBER
+        assert len(jobs) == 3
+
+    def test_a_request_waits_once_for_a_server_that_is_silent(
+        self, told, smtp, django_capture_on_commit_callbacks
+    ):
+        smtp.greeting = "421 tutup"
+        with django_capture_on_commit_callbacks(execute=True):
+            notify(told, Kind.TASK, "Tugas baru.", "/")
+
+        assert smtp.calls == 1
+        assert states() == [(MailState.WAITING, 0)] * self.NUMBER
 
 
 class TestServerThatDoesNotSay:
