@@ -200,6 +200,18 @@ class TestSatker:
         (text,) = told(operator)
         assert text.startswith("Penilaian 2026 dibuka; batas kirimnya ")
 
+    @pytest.mark.parametrize(("late", "number"), [(3 * DAY, 0), (3 * DAY - timedelta(hours=1), 1)])
+    def test_the_opening_is_no_news_for_ever(self, late, number):
+        period, satker = make_period(), make_satker()
+        operator = make_user(Role.OPERATOR, satker)
+        Period.objects.update(
+            fill_until=period.fill_until + 60 * DAY, repair_until=period.repair_until + 60 * DAY
+        )
+
+        remind(period.opens_at + late)
+
+        assert len(told(operator)) == number
+
 
 class TestTasks:
     @pytest.fixture
@@ -242,6 +254,14 @@ class TestTasks:
         give(assessment=sheet, questions=[question], task=NewTask(None), by=head)
 
         remind(timezone.now())
+
+        assert self.told(member) == []
+
+    def test_nothing_after_its_day(self, sheet, member):
+        """Where the day itself was missed."""
+        self.give(sheet, member, 1, "A.I.1.i.b")
+
+        remind(timezone.now() + 2 * DAY)
 
         assert self.told(member) == []
 
