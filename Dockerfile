@@ -43,5 +43,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
 # Before the first start and after every update:
 #   python manage.py migrate && python manage.py createcachetable
 #   python manage.py load_instruments
-# With JOB_WORKER=1, a second container of this image: python manage.py db_worker
+# With JOB_WORKER=1, a second container of this image, restarted when it ends, and without the
+# health check, which asks the server:
+#   docker run --restart unless-stopped --no-healthcheck … python manage.py db_worker
 CMD ["python", "-m", "gunicorn", "pmpzi.wsgi"]

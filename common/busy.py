@@ -4,8 +4,16 @@ from django.db import OperationalError
 
 RETRY_AFTER = 5  # seconds
 
-# PostgreSQL: no lock in time, a deadlock, too many connections.
-_STATES = frozenset({"55P03", "40P01", "53300"})
+# PostgreSQL: no lock in time, a deadlock.
+_STATES = frozenset({"55P03", "40P01"})
+# SQLite; and too many connections to PostgreSQL (53300), whose code the driver does not tell of a
+# connection that was never made.
+_WORDS = (
+    "is locked",
+    "too many clients",
+    "too many connections",
+    "remaining connection slots are reserved",
+)
 
 
 def is_busy(fault: BaseException | None) -> bool:
@@ -18,4 +26,8 @@ def is_busy(fault: BaseException | None) -> bool:
 
 
 def _says_so(fault: OperationalError) -> bool:
-    return "is locked" in str(fault) or getattr(fault.__cause__, "sqlstate", None) in _STATES
+    said = str(fault)
+    return (
+        any(words in said for words in _WORDS)
+        or getattr(fault.__cause__, "sqlstate", None) in _STATES
+    )

@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -26,6 +27,7 @@ SHEETS = "halaman"
 FOLDERS = 256  # of either, by the first two digits of the hash
 
 CHUNK_ROWS = 500
+_DRAFT = ".baru-"  # how what is being written is named
 _NAME = re.compile(r"([0-9a-f]{64})(?:-[0-9]{1,9})?")
 
 
@@ -71,19 +73,21 @@ def keep_sheet(sha256: str, number: int, content: bytes) -> None:
         _trim(path.parent, settings.PREVIEW_CACHE // FOLDERS)
 
 
-def unnamed() -> Iterator[Path]:
-    """Files of contents that no row names any more."""
+def unnamed(*, before: datetime) -> Iterator[Path]:
+    """Files of contents that no row names any more, and what was begun before that moment and
+    never finished."""
     for kind in (THUMBNAILS, SHEETS):
         root = Path(store().path(kind))
         for folder in sorted(root.iterdir()) if root.is_dir() else ():
             if folder.is_dir():
                 yield from _unnamed_in(folder)
+                yield from _drafts_in(folder, before)
 
 
-def remove_unnamed(*, remove: bool) -> int:
+def remove_unnamed(*, before: datetime, remove: bool) -> int:
     """How many there are; they are removed where asked."""
     count = 0
-    for path in unnamed():
+    for path in unnamed(before=before):
         count += 1
         if remove:
             path.unlink(missing_ok=True)
@@ -101,6 +105,13 @@ def _unnamed_in(folder: Path) -> Iterator[Path]:
         rows = EvidenceFile.objects.filter(sha256__in=some)
         named = set(rows.values_list("sha256", flat=True).distinct())
         yield from (path for sha256 in some if sha256 not in named for path in found[sha256])
+
+
+def _drafts_in(folder: Path, before: datetime) -> Iterator[Path]:
+    for path in folder.glob(f"{_DRAFT}*"):
+        with contextlib.suppress(FileNotFoundError):  # finished meanwhile
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                yield path
 
 
 def _thumbnail_path(sha256: str) -> Path:
@@ -124,7 +135,7 @@ def _write(path: Path, content: bytes) -> bool:
     try:
         for folder in reversed((path.parent, *path.parent.parents[:2])):
             folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".baru-")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_DRAFT)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

@@ -32,6 +32,7 @@ AT_ONCE = 2  # in a process of the server; each may take the memory that `protoc
 PATIENCE = 15  # seconds to wait for one's turn
 _room = BoundedSemaphore(AT_ONCE)
 
+MOST_PAGES = 1_000_000  # no file that is taken in has more
 PICTURE_TYPE = "image/webp"
 
 _PROGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -90,8 +91,13 @@ def sheet_of(file: EvidenceFile, number: int = 1) -> Sheet | None:
 
     Raises FileLost; PreviewBusy when too many are being made.
     """
+    if not 1 <= number <= MOST_PAGES:
+        return None
     kept = preview_store.sheet_of(file.sha256, number)
     if kept is None:
+        first = preview_store.sheet_of(file.sha256, 1)
+        if first is not None and number > _read(first).pages:
+            return None
         kept = _make(file, number, CPU_TIME, PATIENCE)
     return _read(kept) if kept else None
 

@@ -8,9 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 
 from accounts.models import User
+from common.jobs import enqueue
 from evidence import parts, vault
 from evidence.errors import FileRefused, Reason, WrongOffset
 from evidence.intake import announced
+from evidence.jobs import make_preview
 from evidence.models import EvidenceFile, Upload
 from evidence.quota import require_room
 from evidence.services import store
@@ -96,6 +98,7 @@ def finish_upload(*, upload: Upload, by: User) -> EvidenceFile:
             raise
         Upload.objects.filter(pk=upload.pk).update(file=file)
     parts.remove(upload.pk)
+    enqueue(make_preview, str(file.pk))  # not while the part is held: it takes seconds
     return file
 
 
@@ -130,7 +133,7 @@ def _store_checked(upload: Upload, part: BinaryIO, by: User) -> EvidenceFile:
             )
     with parts.path_of(upload.pk).open("rb") as content:
         whole = UploadedFile(content, upload.name, upload.content_type, upload.size)
-        return store(satker=upload.satker, upload=whole, by=by, has_room=True)
+        return store(satker=upload.satker, upload=whole, by=by, has_room=True, with_preview=False)
 
 
 def _stored(satker: Satker, sha256: str) -> EvidenceFile | None:

@@ -21,7 +21,12 @@ logger = logging.getLogger(__name__)
 
 
 def store(
-    *, satker: Satker, upload: UploadedFile, by: User, has_room: bool = False
+    *,
+    satker: Satker,
+    upload: UploadedFile,
+    by: User,
+    has_room: bool = False,
+    with_preview: bool = True,
 ) -> EvidenceFile:
     """Take an upload into the satker's vault: first the file, then its row.
 
@@ -35,6 +40,7 @@ def store(
     is stored.
 
     has_room: the satker's quota has been asked already, when the upload was announced.
+    with_preview: else the caller asks for it, once it has let go of what it holds.
 
     Raises FileRefused for what the upload policy or the quota does not take; RuntimeError inside a
     transaction. After a failure neither row nor file is left; after a crash at most a file,
@@ -42,12 +48,12 @@ def store(
     """
     accepted = inspect(upload)
     if accepted.content_type != JPEG:
-        return _store(satker, accepted, upload, by, has_room)
+        return _store(satker, accepted, upload, by, has_room, with_preview)
     with without_place(upload) as clean:
         if clean is None:
-            return _store(satker, accepted, upload, by, has_room)
+            return _store(satker, accepted, upload, by, has_room, with_preview)
         cleaned = replace(accepted, sha256=sha256_of(clean))
-        return _store(satker, cleaned, clean, by, has_room, sent_sha256=accepted.sha256)
+        return _store(satker, cleaned, clean, by, has_room, with_preview, accepted.sha256)
 
 
 def _store(
@@ -56,13 +62,17 @@ def _store(
     upload: UploadedFile,
     by: User,
     has_room: bool,
+    with_preview: bool,
     sent_sha256: str = "",
 ) -> EvidenceFile:
     stored = _find(satker, accepted)
     if stored is None:
         if not has_room:
             require_room(satker, accepted.size)
-        return _store_new(satker, accepted, upload, by, sent_sha256)
+        stored = _store_new(satker, accepted, upload, by, sent_sha256)
+        if with_preview:
+            enqueue(make_preview, str(stored.pk))
+        return stored
     if not vault.exists(stored.file.name):
         _write(stored, upload)
     return stored
@@ -101,7 +111,6 @@ def _store_new(
     except BaseException:
         _remove_without_row(file)
         raise
-    enqueue(make_preview, str(file.pk))
     return file
 
 

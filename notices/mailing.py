@@ -1,19 +1,25 @@
 """E-mail about notices: made in the transaction of the notice, sent by a job (docs/decisions/0044).
 
 A mail is claimed before it is sent, so that a job that runs twice sends once. What was claimed
-and never finished is not sent again: its notices stand in the inbox anyway.
+and never finished is not sent again, nor is what the server may have taken: its notices stand in
+the inbox anyway. A server that is not reached costs no mail a try.
 """
 
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from smtplib import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
 from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -23,8 +29,9 @@ from notices.letters import body_of, subject_of
 from notices.models import Mail, Notice
 
 MOST_TRIES: Final = 5
-SENT_AT_ONCE: Final = 100  # mails of one job
+SENT_AT_ONCE: Final = 100  # mails of one job of a worker
 _LOST_AFTER = timedelta(hours=1)  # no server takes that long over one mail
+_STALE_AFTER = timedelta(days=7)  # what has waited that long for a server is no news any more
 _NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 
 log = logging.getLogger(__name__)
@@ -44,25 +51,31 @@ def deliver(*keys: int) -> None:
 def send(keys: Iterable[int]) -> int:
     """Send what waits of these mails, over one connection; returns how many went out.
 
-    A server that does not answer leaves the rest waiting for the next run.
+    A server that is not reached, or answers no more, leaves the rest waiting for the next run.
     """
     connection = get_connection()
     sent = 0
     try:
         for key in keys:
+            if not _reached(connection):
+                break
             mail = _claimed(key)
             if mail is None:
                 continue
             try:
-                connection.open()
                 sent += _send(mail, connection)
             except ValueError as fault:  # an address or a text that no header can hold
                 _give_up(mail, fault)
-            except (SMTPException, OSError) as fault:
+            except (SMTPRecipientsRefused, SMTPDataError) as fault:  # this letter, not the others
                 _put_back(mail, fault)
                 connection.close()
-                if not isinstance(fault, SMTPRecipientsRefused | SMTPDataError):
-                    break
+            except SMTPResponseException as fault:  # the sender: it would refuse every letter
+                _put_back(mail, fault, counted=False)
+                break
+            except (SMTPException, OSError) as fault:
+                # It may have taken the letter; nobody knows, so it is never sent again.
+                log.error("mail %s: no answer, not sent again: %s", mail.pk, type(fault).__name__)
+                break
     finally:
         connection.close()
     return sent
@@ -70,11 +83,22 @@ def send(keys: Iterable[int]) -> int:
 
 def send_waiting() -> int:
     """Send everything that waits, tried before or not; returns how many went out."""
-    Mail.objects.filter(state=MailState.SENDING, tried_at__lt=timezone.now() - _LOST_AFTER).update(
-        state=MailState.FAILED
-    )
+    now = timezone.now()
+    lost = Q(state=MailState.SENDING, tried_at__lt=now - _LOST_AFTER)
+    stale = Q(state=MailState.WAITING, made_at__lt=now - _STALE_AFTER)
+    Mail.objects.filter(lost | stale).update(state=MailState.FAILED)
     keys = Mail.objects.filter(state=MailState.WAITING).order_by("pk")
     return send(list(keys.values_list("pk", flat=True)))
+
+
+def _reached(connection: BaseEmailBackend) -> bool:
+    """Whether the server is there; before a mail is claimed, so that none pays for its absence."""
+    try:
+        connection.open()
+    except (SMTPException, OSError, UnicodeError) as fault:  # the last one: no name of a machine
+        log.warning("the mail server is not reached: %s", type(fault).__name__)
+        return False
+    return True
 
 
 def _claimed(key: int) -> Mail | None:
@@ -108,12 +132,13 @@ def _send(mail: Mail, connection: BaseEmailBackend) -> bool:
     return True
 
 
-def _put_back(mail: Mail, fault: Exception) -> None:
+def _put_back(mail: Mail, fault: Exception, *, counted: bool = True) -> None:
     """For a later run; given up where the server refused for good, or too often."""
-    if _refused_for_good(fault) or mail.tries >= MOST_TRIES:
+    if counted and (_refused_for_good(fault) or mail.tries >= MOST_TRIES):
         _give_up(mail, fault)
         return
-    Mail.objects.filter(pk=mail.pk).update(state=MailState.WAITING)
+    tries = mail.tries if counted else mail.tries - 1
+    Mail.objects.filter(pk=mail.pk).update(state=MailState.WAITING, tries=tries)
     log.warning("mail %s not sent, waits: %s", mail.pk, type(fault).__name__)
 
 

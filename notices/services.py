@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -94,10 +95,17 @@ def _tell(by_person: dict[int, list[News]], at: datetime) -> int:
         return 0
     mails = _make_mails(notices, at)
     Notice.objects.bulk_create(notices, batch_size=_ROWS_AT_ONCE)
-    for start in range(0, len(mails), SENT_AT_ONCE):
-        enqueue(deliver, *(mail.pk for mail in mails[start : start + SENT_AT_ONCE]))
+    _enqueue(mails)
     _count_unread(notices)
     return len(notices)
+
+
+def _enqueue(mails: Sequence[Mail]) -> None:
+    """Without a worker as one job, so that whoever waits for it waits once for a server that
+    does not answer."""
+    size = SENT_AT_ONCE if settings.JOB_WORKER else max(len(mails), 1)
+    for start in range(0, len(mails), size):
+        enqueue(deliver, *(mail.pk for mail in mails[start : start + size]))
 
 
 def _locked(by_person: Collection[int]) -> Sequence[User]:
@@ -188,9 +196,12 @@ def choose_mail(*, user: User, email: str, rhythm: str) -> User:
 
 @transaction.atomic
 def delete_old(now: datetime) -> int:
-    """Notices that were read more than KEPT_DAYS ago; returns how many."""
-    read = Notice.objects.filter(read_at__lt=now - timedelta(days=KEPT_DAYS))
-    return read.delete()[0]
+    """Notices that were read more than KEPT_DAYS ago, and mails made before; returns how many
+    notices."""
+    before = now - timedelta(days=KEPT_DAYS)
+    deleted = Notice.objects.filter(read_at__lt=before).delete()[0]
+    Mail.objects.filter(made_at__lt=before).delete()
+    return deleted
 
 
 @transaction.atomic

@@ -1,10 +1,34 @@
-"""Checks of a production set-up: ``manage.py check --deploy``."""
+"""Checks of a set-up: ``manage.py check``, of one for production ``manage.py check --deploy``."""
 
 import os
+from email.utils import parseaddr
 from typing import Any
 
+import environ
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+_SWITCHES = ("DEMO", "DEBUG", "JOB_WORKER")
+_ON = frozenset(environ.Env.BOOLEAN_TRUE_STRINGS)
+_OFF = frozenset({"", "false", "off", "no", "n"})
+
+
+@register(Tags.compatibility)
+def check_switches(**kwargs: Any) -> list[CheckMessage]:
+    """What is neither on nor off counts as off, which nobody would notice."""
+    return [
+        Warning(
+            f"{name} berisi nilai yang tidak dikenal, jadi dianggap mati.",
+            hint=f"Isi {name} dengan 1 atau 0.",
+            id="pmpzi.W004",
+        )
+        for name in _SWITCHES
+        if not _is_known(os.environ.get(name, "").strip().lower())
+    ]
+
+
+def _is_known(value: str) -> bool:
+    return value.isdecimal() or value in _ON | _OFF
 
 
 @register(Tags.security, deploy=True)
@@ -64,7 +88,8 @@ def check_mail(**kwargs: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
         return []
     found: list[CheckMessage] = []
-    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost>"):
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if sender.rpartition("@")[2] in {"", "localhost"}:
         found.append(
             Warning(
                 "MAIL_FROM belum diisi, jadi surel dapat ditolak penerimanya.",

@@ -91,6 +91,7 @@ class TestProduction:
             ({"DEMO": "1"}, "pmpzi.W001"),
             ({"SECRET_KEY": "short"}, "security.W009"),
             ({"EMAIL_URL": "smtp://surel", "SITE_URL": "https://a.example"}, "pmpzi.W002"),
+            ({"EMAIL_URL": "smtp://surel", "MAIL_FROM": "a@localhost"}, "pmpzi.W002"),
             ({"EMAIL_URL": "smtp://surel", "MAIL_FROM": "a@b.example"}, "pmpzi.W003"),
         ],
     )
@@ -101,6 +102,15 @@ class TestProduction:
 
         assert result.returncode == 1
         assert identifier in result.stderr
+
+    @pytest.mark.parametrize(
+        ("value", "says"), [("ya", True), ("1x", True), ("2", False), ("Off", False), ("", False)]
+    )
+    def test_a_switch_that_is_neither_on_nor_off(self, tmp_path, value, says):
+        result = manage("check", var_dir=tmp_path, **PRODUCTION | {"JOB_WORKER": value})
+
+        assert result.returncode == 0
+        assert ("pmpzi.W004" in result.stderr) is says
 
     def test_other_databases_are_refused(self, tmp_path):
         result = manage(

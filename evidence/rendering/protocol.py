@@ -68,11 +68,11 @@ def confine(seconds: int) -> None:
 def answer(said: Mapping[str, Any], *pictures: bytes) -> None:
     """said: what JSON can hold; pictures: the page and its thumbnail."""
     line = json.dumps({**said, "lengths": [len(picture) for picture in pictures]})
-    try:
-        sys.stdout.buffer.write(b"".join((line.encode("ascii"), b"\n", *pictures)))
-        sys.stdout.buffer.flush()
-    except OSError:  # beyond MOST_WRITTEN
-        raise NoPreview(TOO_LARGE) from None
+    whole = b"".join((line.encode("ascii"), b"\n", *pictures))
+    if len(whole) > MOST_WRITTEN:
+        raise NoPreview(TOO_LARGE)
+    sys.stdout.buffer.write(whole)
+    sys.stdout.buffer.flush()
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from assessments.services.reminders import remind, step_due
 from assessments.worksheet import load_worksheet
 from common.dates import local
 from notices.enums import Kind
-from notices.models import Notice
+from notices.models import Mail, Notice
 from notices.services import mark_all_read, notify
 from tests.factories_assessments import (
     attach,
@@ -202,6 +202,18 @@ class TestSatker:
         (text,) = told(operator)
         assert text.startswith("Penilaian 2026 dibuka; batas kirimnya ")
 
+    @pytest.mark.parametrize(("late", "number"), [(3 * DAY, 0), (3 * DAY - timedelta(hours=1), 1)])
+    def test_the_opening_is_no_news_for_ever(self, late, number):
+        period, satker = make_period(), make_satker()
+        operator = make_user(Role.OPERATOR, satker)
+        Period.objects.update(
+            fill_until=period.fill_until + 60 * DAY, repair_until=period.repair_until + 60 * DAY
+        )
+
+        remind(period.opens_at + late)
+
+        assert len(told(operator)) == number
+
 
 class TestTasks:
     @pytest.fixture
@@ -246,6 +258,14 @@ class TestTasks:
         give(assessment=sheet, questions=[question], task=NewTask(None), by=head)
 
         remind(timezone.now())
+
+        assert self.told(member) == []
+
+    def test_nothing_after_its_day(self, sheet, member):
+        """Where the day itself was missed."""
+        self.give(sheet, member, 1, "A.I.1.i.b")
+
+        remind(timezone.now() + 2 * DAY)
 
         assert self.told(member) == []
 
@@ -393,6 +413,18 @@ class TestCommand:
         assert "0 kabar lama" in self.run(now=(timezone.now() + 364 * DAY).isoformat())
         assert "1 kabar lama" in self.run(now=(timezone.now() + 366 * DAY).isoformat())
         assert [notice.recipient_id for notice in Notice.objects.all()] == [other.pk]
+
+    def test_deletes_mails_of_long_ago(self):
+        reader = make_user(Role.TPI)
+        User.objects.filter(pk=reader.pk).update(email="a@contoh.example", mail_rhythm="setiap")
+        notify([User.objects.get(pk=reader.pk)], Kind.TASK, "Tugas.", "/")
+        made_at = Mail.objects.get().made_at
+
+        self.run(now=(made_at + 364 * DAY).isoformat())
+        assert Mail.objects.exists()
+        self.run(now=(made_at + 366 * DAY).isoformat())
+        assert not Mail.objects.exists()
+        assert Notice.objects.get().mail is None
 
     @pytest.mark.parametrize("now", ["besok", "2026-13-01", "2026-12-24T25:00", ""])
     def test_what_is_no_moment(self, now):

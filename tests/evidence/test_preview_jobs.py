@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -163,11 +164,11 @@ class TestSweep:
         vault.remove(gone.file.name)
 
         told, _ = run("sweep_evidence")
-        assert "2 pratinjau dari berkas yang tidak ada lagi ditemukan" in told
+        assert "2 pratinjau tanpa berkas atau tidak selesai ditemukan" in told
         assert previews.has_thumbnail(gone)
 
         removed, _ = run("sweep_evidence", "--remove")
-        assert "2 pratinjau dari berkas yang tidak ada lagi dihapus" in removed
+        assert "2 pratinjau tanpa berkas atau tidak selesai dihapus" in removed
         assert not previews.has_thumbnail(gone)
         assert preview_store.sheet_of(gone.sha256, 1) is None
         assert previews.has_thumbnail(kept)
@@ -183,6 +184,23 @@ class TestSweep:
         run("sweep_evidence", "--remove")
 
         assert previews.has_thumbnail(first)
+
+    def test_what_a_process_that_was_killed_had_begun(self, put, preview_folder):
+        file = put()
+        previews.prepare(file)
+        old, young = (
+            preview_folder / "kecil" / file.sha256[:2] / f".baru-{name}" for name in ("a", "b")
+        )
+        for path, hours in ((old, 25), (young, 23)):
+            path.write_bytes(b"RIFF")
+            moment = time.time() - hours * 3600
+            os.utime(path, (moment, moment))
+
+        assert "1 pratinjau tanpa berkas atau tidak selesai ditemukan" in run("sweep_evidence")[0]
+        run("sweep_evidence", "--remove")
+
+        assert (old.exists(), young.exists()) == (False, True)
+        assert previews.has_thumbnail(file)
 
     def test_nothing_was_ever_made(self, put, preview_folder):
         shutil.rmtree(preview_folder, ignore_errors=True)

@@ -4,7 +4,12 @@ import io
 import json
 import os
 import shutil
+import signal
 import stat
+import subprocess
+import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -66,6 +71,18 @@ class TestPdf:
             assert shown.size == (sheet.width, sheet.height) == (1000, 1414)
         assert previews.sheet_of(file, 4) is None
         assert previews.sheet_of(file, 0) is None
+
+    def test_no_program_looks_for_a_page_beyond_the_last(self, put):
+        file = put("Laporan.pdf", made.pages(3))
+        previews.sheet_of(file)
+        vault.remove(file.file.name)  # whoever looks into it now raises FileLost
+
+        for number in (-1, 0, 4, previews.MOST_PAGES, 99_999_999_999, 10**250):
+            assert previews.sheet_of(file, number) is None
+
+    @pytest.mark.parametrize("number", [-1, 0, previews.MOST_PAGES + 1, 10**250])
+    def test_a_number_that_no_page_has(self, put, number):
+        assert previews.sheet_of(put("Laporan.pdf", made.pages(3)), number) is None
 
     def test_a_document_as_offices_make_them(self, put):
         text = "<h1>Rencana Aksi</h1><p>Enam area perubahan</p>"
@@ -151,6 +168,13 @@ class TestImages:
         file = put("Poster.png", target.getvalue())
 
         assert previews.sheet_of(file).width == 1280
+
+    def test_a_row_more(self, put):
+        """It would fit into the memory of its program; intake takes none of them."""
+        target = io.BytesIO()
+        Image.new("L", (10_000, 10_001), 200).save(target, "PNG", compress_level=1)
+
+        assert previews.sheet_of(put("Poster.png", target.getvalue())).reason == TOO_LARGE
 
 
 class TestOffice:
@@ -249,6 +273,17 @@ TOO_LARGE = "Isinya terlalu besar atau terlalu rumit untuk ditampilkan di halama
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
 
 
+def run_program(text):
+    """A program that has `protocol`, as the server runs it, its answer in a file."""
+    text = f"import sys\nfrom evidence.rendering import protocol\n{text}"
+    with tempfile.TemporaryFile() as target:
+        command = [sys.executable, "-E", "-s", "-c", text, "5"]
+        ended = subprocess.run(command, cwd=ROOT, stdout=target, stderr=subprocess.DEVNULL)
+        target.seek(0)
+        ended.stdout = target.read(protocol.MOST_WRITTEN + 1)
+    return ended
+
+
 class TestNothingToSee:
     @pytest.mark.parametrize(
         ("name", "content", "reason"),
@@ -282,8 +317,9 @@ class TestNothingToSee:
         assert previews.prepare(file) is False  # it is not tried again and again
         assert not previews.has_thumbnail(file)
 
-    def test_a_program_that_takes_too_long(self, put):
+    def test_a_program_that_takes_too_long(self, put, monkeypatch):
         """Given less time than is allowed, nothing is remembered: it may still be made."""
+        monkeypatch.setattr(previews, "WALL", 30)  # of CPU time, on a machine that is busy
         endless = made.document("<w:p>" + "<w:r><w:t> </w:t></w:r>" * 3_000_000 + "</w:p>")
         file = put("Lama.docx", endless)
 
@@ -300,6 +336,69 @@ class TestNothingToSee:
 
         settings.BASE_DIR = mended
         assert previews.sheet_of(file).text == "Halaman 1"
+
+    @pytest.fixture
+    def program(self, settings, tmp_path):
+        """``program("…")``: what reads a PDF from now on."""
+
+        def written(text):
+            settings.BASE_DIR = tmp_path
+            folder = tmp_path / "evidence" / "rendering"
+            folder.mkdir(parents=True)
+            (folder / "pdf.py").write_text(text)
+
+        return written
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
+    def test_a_program_that_was_stopped(self, put, program, number):
+        """By the server that ends, or for want of memory: not the fault of the file."""
+        file = put("Laporan.pdf", made.pages(1))
+        program(f"import os; os.kill(os.getpid(), {number:d})")
+
+        with pytest.raises(PreviewBusy):
+            previews.prepare(file)
+        assert not preview_store.is_prepared(file.sha256)
+
+    def test_a_program_that_breaks(self, put, program):
+        file = put("Laporan.pdf", made.pages(1))
+        program(f"import os; os.kill(os.getpid(), {signal.SIGABRT:d})")
+
+        assert previews.sheet_of(file).reason == TOO_LARGE
+        assert preview_store.is_prepared(file.sha256)
+
+    def test_a_program_that_sleeps(self, put, program, settings, monkeypatch):
+        """It takes no CPU time, so the clock ends it, and gives its place free."""
+        file = put("Laporan.pdf", made.pages(1))
+        mended = settings.BASE_DIR
+        program("import time; time.sleep(20)")
+        monkeypatch.setattr(previews, "WALL", 0.3)
+
+        began = time.monotonic()
+        for _ in range(3):
+            with pytest.raises(PreviewBusy):
+                previews.prepare(file, seconds=1, patience=0)
+        assert time.monotonic() - began < 15
+
+        settings.BASE_DIR = mended
+        monkeypatch.undo()
+        assert previews.prepare(file) is True
+
+    @pytest.mark.parametrize(
+        ("length", "code"),
+        [(8_000_000, protocol.DONE), (protocol.MOST_WRITTEN, protocol.TOO_LARGE)],
+    )
+    def test_a_long_answer(self, length, code):
+        text = f"protocol.run(lambda: protocol.answer({{}}, bytes({length})))"
+
+        assert run_program(text).returncode == code
+
+    def test_a_program_that_writes_without_end(self):
+        text = "protocol.confine(5)\nfor _ in range(20): sys.stdout.buffer.write(bytes(1_000_000))"
+
+        ended = run_program(text)
+
+        assert ended.returncode not in {protocol.DONE, *previews._REASONS}
+        assert len(ended.stdout) <= protocol.MOST_WRITTEN
 
     def test_no_file(self, put):
         file = put("Hilang.pdf", pdf())
@@ -319,13 +418,12 @@ class TestNothingToSee:
 
     def test_too_many_at_once(self, put):
         file = put("Antre.pdf", pdf())
-        for _ in range(previews.AT_ONCE):
-            previews._room.acquire()
+        taken = [previews._room.acquire(blocking=False) for _ in range(2)]
         try:
             with pytest.raises(PreviewBusy):
                 previews.prepare(file, patience=0)
         finally:
-            for _ in range(previews.AT_ONCE):
+            for _ in taken:
                 previews._room.release()
         assert previews.prepare(file) is True
 

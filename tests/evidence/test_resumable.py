@@ -4,9 +4,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from django_tasks.signals import task_started
 
-from evidence import parts, vault
+from evidence import parts, preview_store, vault
 from evidence.errors import FileRefused, Reason, WrongOffset
 from evidence.models import EvidenceFile, Upload
 from evidence.quota import usage_of
@@ -122,6 +124,28 @@ class TestFinishing:
         )
         assert vault.path_of(stored.file.name).read_bytes() == CONTENT
         assert not parts.path_of(way.pk).exists()
+
+    def test_its_preview_is_made_when_nobody_waits_for_the_part(
+        self, announce, operator, monkeypatch
+    ):
+        # As outside the transaction of a test: at once.
+        monkeypatch.setattr(transaction, "on_commit", lambda job, **_: job())
+        way = announce()
+        send(way)
+        jobs = []
+
+        def hold(**_):
+            with parts.opened(way.pk):
+                jobs.append(way.pk)
+
+        task_started.connect(hold)
+        try:
+            file = finish_upload(upload=way, by=operator)
+        finally:
+            task_started.disconnect(hold)
+
+        assert jobs == [way.pk]
+        assert preview_store.is_prepared(file.sha256)
 
     def test_twice(self, announce, operator):
         way = announce()

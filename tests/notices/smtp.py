@@ -1,7 +1,9 @@
-"""A mail server for tests: keeps what it is given, and can refuse."""
+"""A mail server for tests: keeps what it is given, and can refuse, hang up or be slow."""
 
+import contextlib
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -10,32 +12,39 @@ from email.message import Message
 
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
-        self.say("220 uji")
-        while line := self.rfile.readline():
-            match line.split()[0].upper().decode():
-                case "EHLO" | "HELO":
-                    self.say("250 uji")
-                case "RCPT":
-                    refused = self.server.refusal
-                    self.say(refused or "250 ya")
-                case "DATA":
-                    self.say("354 silakan")
-                    lines = iter(self.rfile.readline, b".\r\n")
-                    content = b"".join(each.removeprefix(b".") for each in lines)
-                    self.server.letters.append(message_from_bytes(content))
-                    self.say("250 diterima")
-                case "QUIT":
-                    self.say("221 dah")
-                    return
-                case _:
-                    self.say("250 ya")
+        self.server.calls += 1
+        self.say(self.server.greeting)
+        while line := self.rfile.readline().decode():
+            if line.upper().startswith("QUIT"):
+                self.say("221 dah")
+                return
+            if not line.upper().startswith("DATA"):
+                self.say(self.answer_to(line))
+                continue
+            self.say("354 silakan")
+            lines = iter(self.rfile.readline, b".\r\n")
+            content = b"".join(each.removeprefix(b".") for each in lines)
+            answer = self.answer_to("DATA")
+            if answer.startswith("2"):
+                self.server.letters.append(message_from_bytes(content))
+            if self.server.hangs_up:
+                return
+            time.sleep(self.server.slow)
+            self.say(answer)
+
+    def answer_to(self, line: str) -> str:
+        refused = self.server.refusal and line.upper().startswith(self.server.refused.upper())
+        return self.server.refusal if refused else "250 ya"
 
     def say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
+        with contextlib.suppress(OSError):  # who asked waits no more
+            self.wfile.write(f"{text}\r\n".encode())
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """letters: what arrived. refusal: what RCPT is answered by, where not empty."""
+    """letters: what arrived; calls: how often it was called. refusal: what lines that begin with
+    `refused` are answered by, where not empty; a letter is answered as DATA. Having taken a letter
+    it can hang up, or be slow (seconds)."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -43,7 +52,12 @@ class MailServer(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.letters: list[Message] = []
+        self.calls = 0
+        self.greeting = "220 uji"
         self.refusal = ""
+        self.refused = "RCPT"
+        self.hangs_up = False
+        self.slow = 0.0
 
     @property
     def port(self) -> int:

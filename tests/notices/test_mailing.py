@@ -5,6 +5,7 @@ import socket
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
@@ -14,7 +15,7 @@ from accounts.models import MailRhythm, Role, User
 from accounts.services import set_active
 from notices.enums import Kind, MailState
 from notices.letters import MOST_TOLD
-from notices.mailing import MOST_TRIES, deliver, send, send_waiting
+from notices.mailing import MOST_TRIES, SENT_AT_ONCE, deliver, send_waiting
 from notices.models import Mail, Notice
 from notices.services import make_digests, mark_all_read, notify
 from tests.factories import make_satker_tree, make_user
@@ -196,6 +197,7 @@ class TestServer:
 
         assert send_waiting() == 0
         assert smtp.letters == []
+        assert states() == [(MailState.SENDING, 0)]
 
     def test_what_was_claimed_and_never_finished_is_given_up(self, satker, smtp):
         notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
@@ -213,15 +215,17 @@ class TestServer:
 
         assert "\n.titik" in text_of(smtp.letters[0]).replace("\r\n", "\n")
 
-    def test_refused_for_good(self, satker, smtp):
-        smtp.refusal = "550 tidak dikenal"
+    @pytest.mark.parametrize("asked", ["RCPT", "DATA"])
+    def test_refused_for_good(self, satker, smtp, asked):
+        smtp.refusal, smtp.refused = "550 tidak dikenal", asked
         notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
 
         assert send_waiting() == 0
         assert states() == [(MailState.FAILED, 1)]
 
-    def test_refused_for_now(self, satker, smtp):
-        smtp.refusal = "451 coba lagi"
+    @pytest.mark.parametrize("asked", ["RCPT", "DATA"])
+    def test_refused_for_now(self, satker, smtp, asked):
+        smtp.refusal, smtp.refused = "451 coba lagi", asked
         notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
         send_waiting()
         assert states() == [(MailState.WAITING, 1)]
@@ -230,14 +234,109 @@ class TestServer:
         assert send_waiting() == 1
         assert states() == [(MailState.SENT, 2)]
 
-    def test_one_refusal_does_not_keep_the_others_back(self, satker, smtp):
+    def test_refused_too_often(self, satker, smtp):
+        smtp.refusal = "451 coba lagi"
         notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
-        smtp.refusal = "550 tidak dikenal"
-        send_waiting()
-        smtp.refusal = ""
-        notify([person(satker)], Kind.TASK, "Tugas lain.", "/")
 
-        assert send(Mail.objects.order_by("pk").values_list("pk", flat=True)) == 1
+        for _ in range(MOST_TRIES + 1):
+            send_waiting()
+
+        assert states() == [(MailState.FAILED, MOST_TRIES)]
+
+    @pytest.mark.parametrize("refusal", ["550 tidak dikenal", "451 coba lagi"])
+    def test_one_refusal_does_not_keep_the_others_back(self, satker, smtp, refusal):
+        refused, other = person(satker), person(satker, email="budi@contoh.example")
+        notify([refused, other], Kind.TASK, "Tugas baru.", "/")
+        smtp.refusal, smtp.refused = refusal, "RCPT TO:<siti"
+
+        assert send_waiting() == 1
+        assert [letter["To"] for letter in smtp.letters] == ["budi@contoh.example"]
+        assert states()[1] == (MailState.SENT, 1)
+
+    def test_a_sender_that_is_refused_costs_nobody_a_mail(self, satker, smtp):
+        smtp.refusal, smtp.refused = "550 bukan dari sini", "MAIL"
+        notify([person(satker), person(satker)], Kind.TASK, "Tugas baru.", "/")
+
+        for _ in range(MOST_TRIES + 1):
+            assert send_waiting() == 0
+        assert states() == [(MailState.WAITING, 0)] * 2
+
+        smtp.refusal = ""
+        assert send_waiting() == 2
+
+
+class TestJobs:
+    NUMBER = 2 * SENT_AT_ONCE + 1
+
+    @pytest.fixture
+    def told(self, satker):
+        made = [
+            User(
+                username=f"orang-{number}",
+                name=f"Orang {number}",
+                role=Role.OPERATOR,
+                satker=satker,
+                email=f"orang-{number}@contoh.example",
+                mail_rhythm=MailRhythm.EACH,
+            )
+            for number in range(self.NUMBER)
+        ]
+        User.objects.bulk_create(made)
+        return User.objects.filter(username__startswith="orang-")
+
+    def test_everybody_gets_theirs(self, told, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True) as jobs:
+            notify(told, Kind.TASK, "Tugas baru.", "/")
+
+        assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == self.NUMBER
+        assert len(jobs) == 1
+
+    def test_a_worker_takes_them_in_parts(self, told, settings, django_capture_on_commit_callbacks):
+        settings.JOB_WORKER = True
+        with django_capture_on_commit_callbacks(execute=True) as jobs:
+            notify(told, Kind.TASK, "Tugas baru.", "/")
+
+        assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == self.NUMBER
+        assert len(jobs) == 3
+
+    def test_a_request_waits_once_for_a_server_that_is_silent(
+        self, told, smtp, django_capture_on_commit_callbacks
+    ):
+        smtp.greeting = "421 tutup"
+        with django_capture_on_commit_callbacks(execute=True):
+            notify(told, Kind.TASK, "Tugas baru.", "/")
+
+        assert smtp.calls == 1
+        assert states() == [(MailState.WAITING, 0)] * self.NUMBER
+
+
+class TestServerThatDoesNotSay:
+    """It has the letter, and its answer never comes: whoever sent it again would send it twice."""
+
+    def test_slower_than_anybody_waits(self, satker, smtp, settings):
+        settings.EMAIL_TIMEOUT = 0.2
+        smtp.slow = 0.5
+        notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
+
+        for _ in range(2):
+            assert "0 surel terkirim, 0 menunggu" in run()
+
+        assert states() == [(MailState.SENDING, 1)]
+        assert len(smtp.letters) == 1
+
+    def test_a_line_that_drops(self, satker, smtp):
+        smtp.hangs_up = True
+        notify([person(satker), person(satker)], Kind.TASK, "Tugas baru.", "/")
+        run()
+        assert states() == [(MailState.SENDING, 1), (MailState.WAITING, 0)]
+
+        smtp.hangs_up = False
+        run()
+        with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+            run()
+
+        assert states() == [(MailState.FAILED, 1), (MailState.SENT, 1)]
+        assert len(smtp.letters) == 2
 
 
 class TestServerDown:
@@ -257,8 +356,7 @@ class TestServerDown:
             notify([person(satker), person(satker)], Kind.TASK, "Tugas baru.", "/")
 
         assert Notice.objects.count() == 2
-        # The second was not even tried.
-        assert states() == [(MailState.WAITING, 1), (MailState.WAITING, 0)]
+        assert states() == [(MailState.WAITING, 0)] * 2
 
     def test_goes_out_with_a_later_run(self, satker, nobody, settings):
         notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
@@ -268,13 +366,23 @@ class TestServerDown:
         assert "1 surel terkirim, 0 menunggu" in run()
         assert len(mail.outbox) == 1
 
-    def test_is_given_up_at_last(self, satker, nobody):
-        notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
+    def test_costs_nobody_a_mail(self, satker, nobody):
+        notify([person(satker), person(satker)], Kind.TASK, "Tugas baru.", "/")
 
         for _ in range(MOST_TRIES + 1):
             run()
 
-        assert states() == [(MailState.FAILED, MOST_TRIES)]
+        assert states() == [(MailState.WAITING, 0)] * 2
+
+    def test_what_is_no_news_any_more_is_given_up(self, satker, nobody):
+        notify([person(satker)], Kind.TASK, "Tugas baru.", "/")
+
+        with time_machine.travel(timezone.now() + timedelta(days=6, hours=23)):
+            assert "1 menunggu" in run()
+        with time_machine.travel(timezone.now() + timedelta(days=7, hours=1)):
+            assert "0 menunggu" in run()
+
+        assert states() == [(MailState.FAILED, 0)]
 
 
 def test_no_header_can_be_smuggled_in(satker, smtp):

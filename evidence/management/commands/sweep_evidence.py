@@ -46,9 +46,9 @@ class Command(BaseCommand):
         given_up = sweep_uploads(before=timezone.now() - UPLOAD_LIFE, remove=remove)
         if given_up:
             self.stdout.write(f"{given_up} unggahan yang tidak diselesaikan {done}.")
-        shown = remove_unnamed(remove=remove)
+        shown = remove_unnamed(before=timezone.now() - MINIMUM_AGE, remove=remove)
         if shown:
-            self.stdout.write(f"{shown} pratinjau dari berkas yang tidak ada lagi {done}.")
+            self.stdout.write(f"{shown} pratinjau tanpa berkas atau tidak selesai {done}.")
         faults = 0
         for fault in find_faults(read=not quick):
             faults += 1
