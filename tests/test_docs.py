@@ -9,6 +9,8 @@ from django.apps import apps
 from django.contrib.staticfiles import finders
 from django.core.management import get_commands
 
+from tests.test_architecture import LAYERS
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
@@ -63,6 +65,14 @@ def test_every_link_leads_somewhere(page):
             broken.append(target)
 
     assert broken == []
+
+
+def test_the_layers_are_those_that_are_kept():
+    listed = text_of(ROOT / "README.md").partition("Layers import downwards only:")[2]
+    drawn = text_of(ROOT / "docs" / "architecture.md").partition("```\n")[2]
+
+    assert re.findall(r"`([a-z]+)`", listed.partition("which")[0]) == list(LAYERS)
+    assert re.findall(r"^([a-z]+) ", drawn.partition("```")[0], re.MULTILINE) == list(LAYERS)
 
 
 def test_every_screenshot_is_shown_and_the_other_way_round():
