@@ -20,6 +20,7 @@ from django.conf import settings
 
 from evidence import preview_store
 from evidence.errors import PreviewBusy
+from evidence.kinds import KINDS
 from evidence.models import EvidenceFile
 from evidence.rendering import protocol
 from evidence.streaming import open_stored
@@ -35,6 +36,7 @@ _room = BoundedSemaphore(AT_ONCE)
 MOST_PAGES = 1_000_000  # no file that is taken in has more
 PICTURE_TYPE = "image/webp"
 
+# The program in `evidence.rendering`, and what it is told.
 _PROGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "PDF": ("pdf", ()),
     "JPG": ("image", ()),
@@ -45,6 +47,12 @@ _PROGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "XLSX": ("workbook", ()),
     "ZIP": ("archive", ()),
 }
+# What of them makes another preview of the same bytes.
+_KINDS = {
+    extension: "".join(arguments) or program
+    for extension, (program, arguments) in _PROGRAMS.items()
+}
+_KIND_OF_TYPE = {KINDS[name.lower()].content_type: kind for name, kind in _KINDS.items()}
 WITH_THUMBNAIL = frozenset({"PDF", "JPG", "JPEG", "PNG"})
 
 # Ended from outside: the server stops, or the system ran out of memory.
@@ -86,6 +94,11 @@ class Sheet:
     cut: bool = False
 
 
+def key_of(file: EvidenceFile) -> str:
+    """By what its preview is known: the same content, read in the same way."""
+    return preview_store.key_of(file.sha256, _KINDS[file.extension])
+
+
 def sheet_of(file: EvidenceFile, number: int = 1) -> Sheet | None:
     """A page, from 1; made now if it was not kept. None where there is no such page.
 
@@ -93,9 +106,9 @@ def sheet_of(file: EvidenceFile, number: int = 1) -> Sheet | None:
     """
     if not 1 <= number <= MOST_PAGES:
         return None
-    kept = preview_store.sheet_of(file.sha256, number)
+    kept = preview_store.sheet_of(key_of(file), number)
     if kept is None:
-        first = preview_store.sheet_of(file.sha256, 1)
+        first = preview_store.sheet_of(key_of(file), 1)
         if first is not None and number > _read(first).pages:
             return None
         kept = _make(file, number, CPU_TIME, PATIENCE)
@@ -108,28 +121,29 @@ def prepare(file: EvidenceFile, *, seconds: int = CPU_TIME, patience: int = PATI
     seconds: of CPU; a file that takes longer than CPU_TIME never gets a preview, one that takes
     longer than fewer seconds is left for later. Raises FileLost and PreviewBusy.
     """
-    if preview_store.is_prepared(file.sha256):
+    key = key_of(file)
+    if preview_store.is_prepared(key):
         return False
     _make(file, 1, seconds, patience)
-    return preview_store.is_prepared(file.sha256)
+    return preview_store.is_prepared(key)
 
 
 def unprepared() -> Iterator[EvidenceFile]:
-    """One file of each content that nothing is known of yet."""
-    hashes = EvidenceFile.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
-    for sha256 in hashes.iterator():
-        if not preview_store.is_prepared(sha256):
-            file = EvidenceFile.objects.filter(sha256=sha256).order_by("pk").first()
-            if file is not None:
+    """One file of each content, and of each kind it is taken for, that nothing is known of yet."""
+    contents = EvidenceFile.objects.order_by("sha256").values_list("sha256", "content_type")
+    for sha256, content_type in contents.distinct().iterator():
+        if not preview_store.is_prepared(preview_store.key_of(sha256, _KIND_OF_TYPE[content_type])):
+            same = EvidenceFile.objects.filter(sha256=sha256, content_type=content_type)
+            if file := same.order_by("pk").first():
                 yield file
 
 
 def thumbnail_of(file: EvidenceFile) -> bytes | None:
-    return preview_store.thumbnail_of(file.sha256) or None
+    return preview_store.thumbnail_of(key_of(file)) or None
 
 
 def has_thumbnail(file: EvidenceFile) -> bool:
-    return file.extension in WITH_THUMBNAIL and preview_store.has_thumbnail(file.sha256)
+    return file.extension in WITH_THUMBNAIL and preview_store.has_thumbnail(key_of(file))
 
 
 def _make(file: EvidenceFile, number: int, seconds: int, patience: int) -> bytes | None:
@@ -147,9 +161,9 @@ def _make(file: EvidenceFile, number: int, seconds: int, patience: int) -> bytes
     content, thumbnail = _parts(answer) if code == protocol.DONE else (_refusal(file, code), b"")
     if code > 0 and code not in _REASONS:
         return content  # a fault of the program or of the server, which may be mended
-    preview_store.keep_sheet(file.sha256, number, content)
+    preview_store.keep_sheet(key_of(file), number, content)
     if number == 1:
-        preview_store.keep_thumbnail(file.sha256, thumbnail)
+        preview_store.keep_thumbnail(key_of(file), thumbnail)
     return content
 
 

@@ -67,7 +67,7 @@ def preview_picture(request: HttpRequest, file_id: UUID, number: int) -> HttpRes
     if request.method == "GET" and not has_opened(request.user, file_id, number, key, now):
         log_preview(found, page=number, by=request.user)
     response = _picture(sheet.picture, "private, no-cache")
-    etag = f'"{found.file.sha256}-{number}"'
+    etag = f'"{previews.key_of(found.file)}-{number}"'
     response["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response)
 

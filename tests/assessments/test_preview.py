@@ -299,6 +299,13 @@ class TestPicture:
         gone = client.get(url, headers={"If-None-Match": first["ETag"]})
         assert gone.status_code == 404
 
+    def test_its_tag_says_what_it_was_read_as(self, operator, assessment):
+        content = made.pages(1)
+        first = stored(assessment.satker, "a.pdf", content)
+        tag = operator.get(picture_url(first))["ETag"]
+
+        assert tag == f'"{first.sha256}-pdf-1"'
+
     def test_a_thumbnail_is_kept_for_an_hour_by_the_browser_alone(self, operator, file):
         assert operator.get(thumbnail_url(file))["Cache-Control"] == "private, max-age=3600"
 

@@ -145,7 +145,7 @@ class TestFinishing:
             task_started.disconnect(hold)
 
         assert jobs == [way.pk]
-        assert preview_store.is_prepared(file.sha256)
+        assert preview_store.is_prepared(previews.key_of(file))
 
     def test_twice(self, announce, operator):
         way = announce()
