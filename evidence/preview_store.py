@@ -2,8 +2,9 @@
 as: the same bytes show something else as a docx than as a zip.
 
 "kecil" holds a thumbnail for each content, an empty file where there can be none; it stays as long
-as a row names that content. "halaman" holds what was looked at last, within a size. All of it can
-be deleted at any time and is made again.
+as a row names that content, and so does "berat": an empty file for a content of which a page took
+too long, so that its other pages are not tried. "halaman" holds what was looked at last, within a
+size. All of it can be deleted at any time and is made again.
 """
 
 import contextlib
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 THUMBNAILS = "kecil"
 SHEETS = "halaman"
+HEAVY = "berat"
 FOLDERS = 256  # of either, by the first two digits of the hash
 
 CHUNK_ROWS = 500
@@ -80,10 +82,18 @@ def keep_sheet(key: str, number: int, content: bytes) -> None:
         _trim(path.parent, settings.PREVIEW_CACHE // FOLDERS)
 
 
+def is_heavy(key: str) -> bool:
+    return _heavy_path(key).is_file()
+
+
+def mark_heavy(key: str) -> None:
+    _write(_heavy_path(key), b"")
+
+
 def unnamed(*, before: datetime) -> Iterator[Path]:
     """Files of contents that no row names any more, and what was begun before that moment and
     never finished."""
-    for kind in (THUMBNAILS, SHEETS):
+    for kind in (THUMBNAILS, SHEETS, HEAVY):
         root = Path(store().path(kind))
         for folder in sorted(root.iterdir()) if root.is_dir() else ():
             if folder.is_dir():
@@ -130,6 +140,10 @@ def _thumbnail_path(key: str) -> Path:
 
 def _sheet_path(key: str, number: int) -> Path:
     return Path(store().path(f"{SHEETS}/{key[:2]}/{key}-{number}"))
+
+
+def _heavy_path(key: str) -> Path:
+    return Path(store().path(f"{HEAVY}/{key[:2]}/{key}"))
 
 
 def _read(path: Path) -> bytes | None:

@@ -18,6 +18,7 @@ from PIL import Image
 
 from evidence import preview_store, previews, vault
 from evidence.errors import FileLost, PreviewBusy
+from evidence.preview_turns import turn
 from evidence.rendering import protocol
 from evidence.services import store
 from satker.models import SatkerKind
@@ -418,13 +419,8 @@ class TestNothingToSee:
 
     def test_too_many_at_once(self, put):
         file = put("Antre.pdf", pdf())
-        taken = [previews._room.acquire(blocking=False) for _ in range(2)]
-        try:
-            with pytest.raises(PreviewBusy):
-                previews.prepare(file, patience=0)
-        finally:
-            for _ in taken:
-                previews._room.release()
+        with turn(None, 0), turn(None, 0), pytest.raises(PreviewBusy):
+            previews.prepare(file)
         assert previews.prepare(file) is True
 
 
