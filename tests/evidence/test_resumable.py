@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks.signals import task_started
 
-from evidence import parts, preview_store, vault
+from evidence import parts, preview_store, previews, vault
 from evidence.errors import FileRefused, Reason, WrongOffset
 from evidence.models import EvidenceFile, Upload
 from evidence.quota import usage_of
