@@ -84,5 +84,5 @@ class PreviewBusy(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Server sedang membuat banyak pratinjau. Muat ulang halaman sebentar lagi."
+            "Pratinjau ini sedang dibuat atau menunggu giliran. Coba lagi sesudah beberapa detik."
         )

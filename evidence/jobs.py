@@ -27,6 +27,11 @@ def make_preview(file_id: str) -> None:
         if settings.JOB_WORKER:
             previews.prepare(file)
         else:
-            previews.prepare(file, seconds=CPU_TIME_WHILE_WAITING, patience=PATIENCE_WHILE_WAITING)
+            previews.prepare(
+                file,
+                seconds=CPU_TIME_WHILE_WAITING,
+                patience=PATIENCE_WHILE_WAITING,
+                person=file.uploaded_by_id,
+            )
     except (FileLost, PreviewBusy) as reason:
         logger.warning("no preview of %s yet: %s", file.pk, type(reason).__name__)

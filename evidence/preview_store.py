@@ -1,8 +1,10 @@
-"""Where previews lie: beside the vault, named by the hash of what they show.
+"""Where previews lie: beside the vault, named by the hash of what they show and by what it was read
+as: the same bytes show something else as a docx than as a zip.
 
 "kecil" holds a thumbnail for each content, an empty file where there can be none; it stays as long
-as a row names that content. "halaman" holds what was looked at last, within a size. All of it can
-be deleted at any time and is made again.
+as a row names that content, and so does "berat": an empty file for a content of which a page took
+too long, so that its other pages are not tried. "halaman" holds what was looked at last, within a
+size. All of it can be deleted at any time and is made again.
 """
 
 import contextlib
@@ -24,41 +26,48 @@ logger = logging.getLogger(__name__)
 
 THUMBNAILS = "kecil"
 SHEETS = "halaman"
+HEAVY = "berat"
 FOLDERS = 256  # of either, by the first two digits of the hash
 
 CHUNK_ROWS = 500
 _DRAFT = ".baru-"  # how what is being written is named
-_NAME = re.compile(r"([0-9a-f]{64})(?:-[0-9]{1,9})?")
+# Those of old, that do not say what they were read as, show nobody anything any more.
+_NAME = re.compile(r"([0-9a-f]{64})(-[a-z]{1,20})?(?:-[0-9]{1,9})?")
 
 
 def store() -> FileSystemStorage:
     return storages["previews"]
 
 
-def thumbnail_of(sha256: str) -> bytes | None:
+def key_of(sha256: str, kind: str) -> str:
+    """By what a preview is known. kind: what it was read as, in letters from a to z."""
+    return f"{sha256}-{kind}"
+
+
+def thumbnail_of(key: str) -> bytes | None:
     """None where none was made yet, empty where there can be none."""
-    return _read(_thumbnail_path(sha256))
+    return _read(_thumbnail_path(key))
 
 
-def has_thumbnail(sha256: str) -> bool:
+def has_thumbnail(key: str) -> bool:
     try:
-        return _thumbnail_path(sha256).stat().st_size > 0
+        return _thumbnail_path(key).stat().st_size > 0
     except (FileNotFoundError, NotADirectoryError):
         return False
 
 
-def is_prepared(sha256: str) -> bool:
+def is_prepared(key: str) -> bool:
     """Whether it is known what its thumbnail is, or that it has none."""
-    return _thumbnail_path(sha256).is_file()
+    return _thumbnail_path(key).is_file()
 
 
-def keep_thumbnail(sha256: str, picture: bytes) -> None:
-    _write(_thumbnail_path(sha256), picture)
+def keep_thumbnail(key: str, picture: bytes) -> None:
+    _write(_thumbnail_path(key), picture)
 
 
-def sheet_of(sha256: str, number: int) -> bytes | None:
+def sheet_of(key: str, number: int) -> bytes | None:
     """What was kept of a page; looking at it makes it the last one to go."""
-    path = _sheet_path(sha256, number)
+    path = _sheet_path(key, number)
     content = _read(path)
     if content is not None:
         with contextlib.suppress(OSError):
@@ -66,17 +75,25 @@ def sheet_of(sha256: str, number: int) -> bytes | None:
     return content
 
 
-def keep_sheet(sha256: str, number: int, content: bytes) -> None:
+def keep_sheet(key: str, number: int, content: bytes) -> None:
     """Keep a page, and let go those of its folder that were not looked at for longest."""
-    path = _sheet_path(sha256, number)
+    path = _sheet_path(key, number)
     if _write(path, content):
         _trim(path.parent, settings.PREVIEW_CACHE // FOLDERS)
+
+
+def is_heavy(key: str) -> bool:
+    return _heavy_path(key).is_file()
+
+
+def mark_heavy(key: str) -> None:
+    _write(_heavy_path(key), b"")
 
 
 def unnamed(*, before: datetime) -> Iterator[Path]:
     """Files of contents that no row names any more, and what was begun before that moment and
     never finished."""
-    for kind in (THUMBNAILS, SHEETS):
+    for kind in (THUMBNAILS, SHEETS, HEAVY):
         root = Path(store().path(kind))
         for folder in sorted(root.iterdir()) if root.is_dir() else ():
             if folder.is_dir():
@@ -98,7 +115,10 @@ def _unnamed_in(folder: Path) -> Iterator[Path]:
     found: dict[str, list[Path]] = {}
     for path in folder.iterdir():
         if name := _NAME.fullmatch(path.name):
-            found.setdefault(name[1], []).append(path)
+            if name[2]:
+                found.setdefault(name[1], []).append(path)
+            else:
+                yield path
     hashes = sorted(found)
     for start in range(0, len(hashes), CHUNK_ROWS):
         some = hashes[start : start + CHUNK_ROWS]
@@ -114,12 +134,16 @@ def _drafts_in(folder: Path, before: datetime) -> Iterator[Path]:
                 yield path
 
 
-def _thumbnail_path(sha256: str) -> Path:
-    return Path(store().path(f"{THUMBNAILS}/{sha256[:2]}/{sha256}"))
+def _thumbnail_path(key: str) -> Path:
+    return Path(store().path(f"{THUMBNAILS}/{key[:2]}/{key}"))
 
 
-def _sheet_path(sha256: str, number: int) -> Path:
-    return Path(store().path(f"{SHEETS}/{sha256[:2]}/{sha256}-{number}"))
+def _sheet_path(key: str, number: int) -> Path:
+    return Path(store().path(f"{SHEETS}/{key[:2]}/{key}-{number}"))
+
+
+def _heavy_path(key: str) -> Path:
+    return Path(store().path(f"{HEAVY}/{key[:2]}/{key}"))
 
 
 def _read(path: Path) -> bytes | None:

@@ -13,14 +13,15 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from threading import BoundedSemaphore
 from typing import Any, BinaryIO
 
 from django.conf import settings
 
 from evidence import preview_store
 from evidence.errors import PreviewBusy
+from evidence.kinds import KINDS
 from evidence.models import EvidenceFile
+from evidence.preview_turns import turn
 from evidence.rendering import protocol
 from evidence.streaming import open_stored
 
@@ -28,13 +29,12 @@ logger = logging.getLogger(__name__)
 
 CPU_TIME = 10  # seconds for one page
 WALL = 3  # times the CPU time, on a machine that is busy
-AT_ONCE = 2  # in a process of the server; each may take the memory that `protocol` allows
-PATIENCE = 15  # seconds to wait for one's turn
-_room = BoundedSemaphore(AT_ONCE)
+PATIENCE = 5  # seconds to wait for another page that the same person is having made
 
 MOST_PAGES = 1_000_000  # no file that is taken in has more
 PICTURE_TYPE = "image/webp"
 
+# The program in `evidence.rendering`, and what it is told.
 _PROGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "PDF": ("pdf", ()),
     "JPG": ("image", ()),
@@ -45,6 +45,12 @@ _PROGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "XLSX": ("workbook", ()),
     "ZIP": ("archive", ()),
 }
+# What of them makes another preview of the same bytes.
+_KINDS = {
+    extension: "".join(arguments) or program
+    for extension, (program, arguments) in _PROGRAMS.items()
+}
+_KIND_OF_TYPE = {KINDS[name.lower()].content_type: kind for name, kind in _KINDS.items()}
 WITH_THUMBNAIL = frozenset({"PDF", "JPG", "JPEG", "PNG"})
 
 # Ended from outside: the server stops, or the system ran out of memory.
@@ -86,79 +92,107 @@ class Sheet:
     cut: bool = False
 
 
-def sheet_of(file: EvidenceFile, number: int = 1) -> Sheet | None:
+def key_of(file: EvidenceFile) -> str:
+    """By what its preview is known: the same content, read in the same way."""
+    return preview_store.key_of(file.sha256, _KINDS[file.extension])
+
+
+def sheet_of(file: EvidenceFile, number: int = 1, *, person: int | None = None) -> Sheet | None:
     """A page, from 1; made now if it was not kept. None where there is no such page.
+
+    person: the key of who looks at it, who has one made at a time.
 
     Raises FileLost; PreviewBusy when too many are being made.
     """
     if not 1 <= number <= MOST_PAGES:
         return None
-    kept = preview_store.sheet_of(file.sha256, number)
+    kept = preview_store.sheet_of(key_of(file), number)
     if kept is None:
-        first = preview_store.sheet_of(file.sha256, 1)
+        first = preview_store.sheet_of(key_of(file), 1)
         if first is not None and number > _read(first).pages:
             return None
-        kept = _make(file, number, CPU_TIME, PATIENCE)
+        kept = _make(file, number, CPU_TIME, PATIENCE, person)
     return _read(kept) if kept else None
 
 
-def prepare(file: EvidenceFile, *, seconds: int = CPU_TIME, patience: int = PATIENCE) -> bool:
+def prepare(
+    file: EvidenceFile,
+    *,
+    seconds: int = CPU_TIME,
+    patience: int = PATIENCE,
+    person: int | None = None,
+) -> bool:
     """Make thumbnail and first page, unless it was done; returns whether something was done.
 
     seconds: of CPU; a file that takes longer than CPU_TIME never gets a preview, one that takes
-    longer than fewer seconds is left for later. Raises FileLost and PreviewBusy.
+    longer than fewer seconds is left for later. person: who waits for it, if anybody does.
+    Raises FileLost and PreviewBusy.
     """
-    if preview_store.is_prepared(file.sha256):
+    key = key_of(file)
+    if preview_store.is_prepared(key):
         return False
-    _make(file, 1, seconds, patience)
-    return preview_store.is_prepared(file.sha256)
+    _make(file, 1, seconds, patience, person)
+    return preview_store.is_prepared(key)
 
 
 def unprepared() -> Iterator[EvidenceFile]:
-    """One file of each content that nothing is known of yet."""
-    hashes = EvidenceFile.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
-    for sha256 in hashes.iterator():
-        if not preview_store.is_prepared(sha256):
-            file = EvidenceFile.objects.filter(sha256=sha256).order_by("pk").first()
-            if file is not None:
+    """One file of each content, and of each kind it is taken for, that nothing is known of yet."""
+    contents = EvidenceFile.objects.order_by("sha256").values_list("sha256", "content_type")
+    for sha256, content_type in contents.distinct().iterator():
+        if not preview_store.is_prepared(preview_store.key_of(sha256, _KIND_OF_TYPE[content_type])):
+            same = EvidenceFile.objects.filter(sha256=sha256, content_type=content_type)
+            if file := same.order_by("pk").first():
                 yield file
 
 
 def thumbnail_of(file: EvidenceFile) -> bytes | None:
-    return preview_store.thumbnail_of(file.sha256) or None
+    return preview_store.thumbnail_of(key_of(file)) or None
 
 
 def has_thumbnail(file: EvidenceFile) -> bool:
-    return file.extension in WITH_THUMBNAIL and preview_store.has_thumbnail(file.sha256)
+    return file.extension in WITH_THUMBNAIL and preview_store.has_thumbnail(key_of(file))
 
 
-def _make(file: EvidenceFile, number: int, seconds: int, patience: int) -> bytes | None:
+def _make(
+    file: EvidenceFile, number: int, seconds: int, patience: int, person: int | None
+) -> bytes | None:
     """Run the program and keep what it answers; None for no such page, and where it was given
     less than CPU_TIME and needed more."""
-    program, arguments = _PROGRAMS[file.extension]
-    if program == "pdf":
-        arguments = (str(number),)
-    elif number != 1:
+    if number != 1 and file.extension != "PDF":
         return None
-    with open_stored(file) as stream:
-        code, answer = _run(program, arguments, stream, seconds, patience)
+    code, answer = protocol.TOO_LARGE, b""
+    if not preview_store.is_heavy(key_of(file)):
+        with turn(person, patience):
+            code, answer = _draw(file, number, seconds)
     if code == protocol.NO_SUCH_PAGE or (code < 0 and seconds < CPU_TIME):
         return None
     content, thumbnail = _parts(answer) if code == protocol.DONE else (_refusal(file, code), b"")
     if code > 0 and code not in _REASONS:
         return content  # a fault of the program or of the server, which may be mended
-    preview_store.keep_sheet(file.sha256, number, content)
+    preview_store.keep_sheet(key_of(file), number, content)
     if number == 1:
-        preview_store.keep_thumbnail(file.sha256, thumbnail)
+        preview_store.keep_thumbnail(key_of(file), thumbnail)
     return content
 
 
+def _draw(file: EvidenceFile, number: int, seconds: int) -> tuple[int, bytes]:
+    """As `_run`. What ran out of all its time once is not begun with any other page."""
+    key = key_of(file)
+    if preview_store.is_heavy(key):  # as was found while this thread waited
+        return protocol.TOO_LARGE, b""
+    program, arguments = _PROGRAMS[file.extension]
+    with open_stored(file) as stream:
+        arguments = (str(number),) if program == "pdf" else arguments
+        code, answer = _run(program, arguments, stream, seconds)
+    if -code == signal.SIGXCPU and seconds >= CPU_TIME:
+        preview_store.mark_heavy(key)
+    return code, answer
+
+
 def _run(
-    program: str, arguments: Iterable[str], stream: BinaryIO, seconds: int, patience: int
+    program: str, arguments: Iterable[str], stream: BinaryIO, seconds: int
 ) -> tuple[int, bytes]:
     """Exit code, below 0 where a limit or a fault ended it, and answer. Raises PreviewBusy."""
-    if not _room.acquire(timeout=patience):
-        raise PreviewBusy
     try:
         # A file and no pipe, so that the limit on what it writes holds.
         with tempfile.TemporaryFile() as target:
@@ -179,8 +213,6 @@ def _run(
             return ended.returncode, target.read(protocol.MOST_WRITTEN)
     except subprocess.TimeoutExpired:
         raise PreviewBusy from None
-    finally:
-        _room.release()
 
 
 def _refusal(file: EvidenceFile, code: int) -> bytes:

@@ -35,7 +35,8 @@ def usage_of(satker: Satker) -> Usage:
 
 
 def require_room(satker: Satker, size: int) -> None:
-    """Asked before a file is stored; two at the same moment may together go over by one file.
+    """Asked before a file is announced or stored, at last with the satker's chain locked, so that
+    two at the same moment do not take the same room.
 
     Raises FileRefused.
     """

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from audit.services import locked_chain
 from common.jobs import enqueue
 from evidence import parts, vault
 from evidence.errors import FileRefused, Reason, WrongOffset
@@ -44,18 +46,21 @@ def open_upload(
         Upload.objects.filter(satker=satker).unfinished().exclude(pk__in=Upload.objects.current())
     ):
         cancel_upload(upload=old)
-    require_room(satker, size)
+    with transaction.atomic():
+        locked_chain(satker.audit_key)  # so that no two take the same room
+        require_room(satker, size)
+        new = Upload.objects.create(
+            satker=satker,
+            name=clean,
+            content_type=content_type,
+            size=size,
+            sha256=sha256,
+            opened_by=by,
+        )
     mine = Upload.objects.filter(opened_by=by).unfinished().order_by("-opened_at", "-id")
-    for oldest in mine[UNFINISHED_PER_PERSON - 1 :]:
+    for oldest in mine.exclude(pk=new.pk)[UNFINISHED_PER_PERSON - 1 :]:
         cancel_upload(upload=oldest)
-    return Upload.objects.create(
-        satker=satker,
-        name=clean,
-        content_type=content_type,
-        size=size,
-        sha256=sha256,
-        opened_by=by,
-    )
+    return new
 
 
 def append_chunk(*, upload: Upload, offset: int, chunk: bytes) -> int:

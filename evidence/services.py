@@ -69,7 +69,7 @@ def _store(
     if stored is None:
         if not has_room:
             require_room(satker, accepted.size)
-        stored = _store_new(satker, accepted, upload, by, sent_sha256)
+        stored = _store_new(satker, accepted, upload, by, has_room, sent_sha256)
         if with_preview:
             enqueue(make_preview, str(stored.pk))
         return stored
@@ -85,7 +85,12 @@ def _find(satker: Satker, accepted: Accepted) -> EvidenceFile | None:
 
 
 def _store_new(
-    satker: Satker, accepted: Accepted, upload: UploadedFile, by: User, sent_sha256: str
+    satker: Satker,
+    accepted: Accepted,
+    upload: UploadedFile,
+    by: User,
+    has_room: bool,
+    sent_sha256: str,
 ) -> EvidenceFile:
     file = EvidenceFile(
         satker=satker,
@@ -100,6 +105,9 @@ def _store_new(
     try:
         _write(file, upload)
         with transaction.atomic(durable=True):
+            if not has_room:
+                locked_chain(satker.audit_key)  # so that no two take the same room
+                require_room(satker, accepted.size)
             file.save(force_insert=True)
     except IntegrityError:
         _remove_without_row(file)

@@ -313,6 +313,9 @@ if EVIDENCE_QUOTA <= 0:
 PREVIEW_CACHE = env.int("PREVIEW_CACHE_MB", default=2048) * 1024 * 1024  # bytes, thumbnails aside
 if PREVIEW_CACHE <= 0:
     raise ImproperlyConfigured("PREVIEW_CACHE_MB harus lebih dari 0.")
+# In a process of the server; half of its threads at most, since others save. Each may take the
+# memory that `evidence.rendering.protocol` allows.
+PREVIEWS_AT_ONCE = max(1, min(2, env.int("WEB_THREADS", default=4) // 2))
 
 # Log: one JSON object a line on standard error ------------------------------------------
 

@@ -15,6 +15,7 @@ from accounts.models import OF_A_SATKER
 from assessments.preview_page import questions_of
 from assessments.services.downloads import ReadableFile, readable_evidence
 from assessments.services.previews import has_opened, log_preview, picture_key
+from common.busy import RETRY_AFTER
 from common.words import print_size
 from evidence import previews
 from evidence.errors import PreviewBusy
@@ -38,13 +39,12 @@ def preview(request: HttpRequest, file_id: UUID) -> HttpResponse:
         and reverse("assessments:detail", args=[found.assessment.pk]),
     }
     try:
-        first = previews.sheet_of(file)
+        first = previews.sheet_of(file, person=user.pk)
         page = Paginator(range(first.pages), 1).get_page(request.GET.get("halaman"))
-        sheet = first if page.number == 1 else previews.sheet_of(file, page.number)
+        sheet = first if page.number == 1 else previews.sheet_of(file, page.number, person=user.pk)
     except PreviewBusy as busy:
-        context["busy"] = str(busy)
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        return render(request, "assessments/preview.html", context, status=status)
+        context |= {"busy": str(busy), "again": request.get_full_path()}
+        return _later(render(request, "assessments/preview.html", context))
     if request.method == "GET" and not sheet.reason:
         log_preview(found, page=page.number, by=user)
     picture = reverse("assessments:preview_picture", args=[file.pk, page.number])
@@ -58,16 +58,16 @@ def preview_picture(request: HttpRequest, file_id: UUID, number: int) -> HttpRes
     """The picture of a page. The browser keeps it and asks each time whether it still may."""
     found = _readable_or_404(request, file_id)
     try:
-        sheet = previews.sheet_of(found.file, number)
+        sheet = previews.sheet_of(found.file, number, person=request.user.pk)
     except PreviewBusy as busy:
-        return HttpResponse(str(busy), status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return _later(HttpResponse(str(busy)))
     if sheet is None or not sheet.picture:
         raise Http404
     key, now = request.GET.get("kunci", ""), timezone.now()
     if request.method == "GET" and not has_opened(request.user, file_id, number, key, now):
         log_preview(found, page=number, by=request.user)
     response = _picture(sheet.picture, "private, no-cache")
-    etag = f'"{found.file.sha256}-{number}"'
+    etag = f'"{previews.key_of(found.file)}-{number}"'
     response["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response)
 
@@ -87,6 +87,12 @@ def _readable_or_404(request: HttpRequest, file_id: UUID) -> ReadableFile:
     if found is None:
         raise Http404
     return found
+
+
+def _later(response: HttpResponse) -> HttpResponse:
+    response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _picture(content: bytes, caching: str) -> HttpResponse:

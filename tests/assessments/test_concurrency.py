@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.models import Role
 from assessments.models import AnswerChange, Assessment, Snapshot, Transition
 from assessments.worksheet import load_worksheet
+from tests.evidence.preview_samples import pages
 from tests.factories_assessments import (
     attach,
     best_answers,
@@ -34,6 +35,7 @@ from tests.server import Server, make_database
 pytestmark = pytest.mark.xdist_group("office")
 
 AT_ONCE = 6
+QUOTA = 22  # MB
 TOKEN = "t" * 32
 CODES = ("A.I.1.i.b", "A.I.1.ii.b", "A.I.2.i.a", "A.I.1.iii.b", "A.I.4.i.a", "A.I.5.i.a")
 
@@ -95,7 +97,8 @@ class Office:
     sessions: dict[str, str]
 
     def at_once(self, person, requests):
-        """Post all (address, fields) at the same moment; their statuses and addresses."""
+        """Post all (address, fields) at the same moment; their statuses and addresses. Bytes in
+        place of fields: a file."""
         together = Barrier(len(requests))
 
         def post(request):
@@ -107,9 +110,10 @@ class Office:
                 "X-Requested-With": "fetch",
                 "Content-Type": "application/x-www-form-urlencoded",
             }
+            body = urlencode(fields) if isinstance(fields, dict) else _with_file(fields, headers)
             connection.connect()
             together.wait()
-            connection.request("POST", path, urlencode(fields), headers)
+            connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             answer.read()
             connection.close()
@@ -123,6 +127,12 @@ class Office:
         return json.loads(self.server.manage("shell", "-v0", "-c", code))
 
 
+def _with_file(content, headers):
+    headers["Content-Type"] = "multipart/form-data; boundary=batas"
+    head = 'Content-Disposition: form-data; name="file"; filename="SK.pdf"'
+    return b"--batas\r\n%s\r\n\r\n%s\r\n--batas--\r\n" % (head.encode(), content)
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory, worker_id):
     """In the end the trail hangs together, and every score is what its answers come to."""
@@ -130,6 +140,7 @@ def office(tmp_path_factory, worker_id):
     if database_url:
         database_url = make_database(database_url, f"pmpzi_office_{worker_id}")
     server = Server(tmp_path_factory.mktemp("office"), database_url=database_url)
+    server.environment["EVIDENCE_QUOTA_MB"] = str(QUOTA)
     server.start()
     code = "from tests.assessments.test_concurrency import prepare; prepare()"
     yield Office(server, **json.loads(server.manage("shell", "-v0", "-c", code)))
@@ -196,6 +207,29 @@ def test_comments_all_stay_and_a_topic_is_resolved_once(office):
     assert [status for status, _ in written + resolved] == [200] * (2 * AT_ONCE)
     assert sorted(text for _, text in comments) == texts
     assert json.loads(office.server.manage("shell", "-v0", "-c", tell))[1] == 1
+
+
+def test_announced_files_stay_within_the_quota(office):
+    """Each would fit alone."""
+    said = {"content_type": "", "size": "20000000", "sha256": ""}
+    requests = [("/bukti/unggahan/", {"name": f"{n}.pdf"} | said) for n in range(AT_ONCE)]
+
+    answers = office.at_once("newcomer", requests)
+
+    assert Counter(status for status, _ in answers) == {201: 1, 422: AT_ONCE - 1}
+
+
+def test_stored_files_stay_within_the_quota(office):
+    """Two would fit of those that are sent at once without being announced."""
+    contents = [pages(1, drawing=b"%" + b"x" * (9_000_000 + n)) for n in range(AT_ONCE)]
+    tell = (
+        "from evidence.models import EvidenceFile; "
+        "print(EvidenceFile.objects.filter(size__gt=9_000_000).count())"
+    )
+
+    office.at_once("operator", [("/bukti/", content) for content in contents])
+
+    assert office.server.manage("shell", "-v0", "-c", tell) == "2\n"
 
 
 def test_returned_or_approved(office):

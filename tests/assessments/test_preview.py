@@ -16,6 +16,7 @@ from assessments.services.previews import picture_key
 from assessments.worksheet import load_worksheet
 from audit.models import Event
 from evidence import preview_store, previews, vault
+from evidence.preview_turns import turn
 from evidence.services import store
 from tests.evidence import preview_samples as made
 from tests.evidence.samples import encrypted_pdf, upload, zipped
@@ -222,22 +223,31 @@ class TestPage:
 
         assert "terkunci kata sandi" in operator.get(page_url(file)).content.decode()
 
-    def test_too_many_at_once(self, operator, assessment, monkeypatch):
+    def test_too_many_at_once(self, operator, assessment):
         file = stored(assessment.satker)
-        monkeypatch.setattr(previews, "PATIENCE", 0)
-        for _ in range(previews.AT_ONCE):
-            previews._room.acquire()
-        try:
-            answer = operator.get(page_url(file))
+        with turn(None, 0), turn(None, 0):
+            answer = operator.get(page_url(file, 2))
             picture = operator.get(picture_url(file))
-        finally:
-            for _ in range(previews.AT_ONCE):
-                previews._room.release()
 
         assert (answer.status_code, picture.status_code) == (503, 503)
-        assert "Muat ulang halaman" in answer.content.decode()
+        assert (answer["Retry-After"], picture["Retry-After"]) == ("5", "5")
+        text = answer.content.decode()
+        assert "Pratinjau sedang dibuat" in text
+        assert f'href="{page_url(file, 2)}">Coba lagi</a>' in text
         assert looked_at(file) == []
         assert operator.get(page_url(file)).status_code == 200
+
+    def test_one_at_a_time_for_each_person(self, client, assessment, monkeypatch):
+        monkeypatch.setattr(previews, "PATIENCE", 0)
+        file = stored(assessment.satker)
+        first, second = person(Role.OPERATOR, file.satker), make_user(Role.PIMPINAN, file.satker)
+        statuses = []
+        with turn(first.pk, 0):
+            for viewer in (first, second):
+                client.force_login(viewer)
+                statuses.append(client.get(page_url(file)).status_code)
+
+        assert statuses == [503, 200]
 
     def test_lost_from_the_vault(self, operator, assessment):
         file = stored(assessment.satker)
@@ -298,6 +308,13 @@ class TestPicture:
         client.force_login(make_user(Role.KETUA, file.satker.verifier))
         gone = client.get(url, headers={"If-None-Match": first["ETag"]})
         assert gone.status_code == 404
+
+    def test_its_tag_says_what_it_was_read_as(self, operator, assessment):
+        content = made.pages(1)
+        first = stored(assessment.satker, "a.pdf", content)
+        tag = operator.get(picture_url(first))["ETag"]
+
+        assert tag == f'"{first.sha256}-pdf-1"'
 
     def test_a_thumbnail_is_kept_for_an_hour_by_the_browser_alone(self, operator, file):
         assert operator.get(thumbnail_url(file))["Cache-Control"] == "private, max-age=3600"

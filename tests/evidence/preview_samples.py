@@ -67,6 +67,26 @@ def endless_drawing() -> bytes:
     return _assembled(objects)
 
 
+def slow_pages(count: int) -> bytes:
+    """A PDF of some kilobytes whose first page is drawn at once, and each other one in minutes."""
+    kids = range(5, 5 + count)
+    listed = b" ".join(b"%d 0 R" % kid for kid in kids)
+    shading = b"0 0 m 300 400 100 100 50 300 c 10 5 300 200 7 390 c f " * 50_000
+    packed = zlib.compress(b"/G gs " + shading, 9)
+    page = (
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]%s/Resources<</ExtGState<</G 4 0 R>>>>>>"
+    )
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (count, listed),
+        _stream(b"<</Filter/FlateDecode", packed),
+        b"<</Type/ExtGState/ca 0.5/BM/Luminosity>>",
+        page % b"",
+        *[page % b"/Contents 3 0 R"] * (count - 1),
+    ]
+    return _assembled(objects)
+
+
 def large_picture_pdf(side: int = 40_000) -> bytes:
     """A PDF of some megabytes whose picture takes gigabytes: rows of zeros, packed twice."""
     packed = zlib.compress(packed_blank(side * side, b"\0"), 9)

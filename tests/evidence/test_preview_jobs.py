@@ -48,7 +48,7 @@ class TestJob:
             assert not previews.has_thumbnail(file)
 
         assert previews.has_thumbnail(file)
-        assert preview_store.sheet_of(file.sha256, 1) is not None
+        assert preview_store.sheet_of(previews.key_of(file), 1) is not None
 
     def test_an_upload_sent_twice_asks_once(self, put, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks() as jobs:
@@ -121,13 +121,13 @@ def test_a_worker_of_its_own(tmp_path):
 
     manage("migrate", "--verbosity=0")
     sha256 = manage("shell", "--no-imports", "-c", UPLOAD).split()[-1]
-    thumbnail = tmp_path / "previews" / "kecil" / sha256[:2] / sha256
+    thumbnail = tmp_path / "previews" / "kecil" / sha256[:2] / f"{sha256}-pdf"
     assert not thumbnail.exists()
 
     manage("db_worker", "--batch")
 
     assert thumbnail.stat().st_size > 0
-    assert (tmp_path / "previews" / "halaman" / sha256[:2] / f"{sha256}-1").is_file()
+    assert (tmp_path / "previews" / "halaman" / sha256[:2] / f"{sha256}-pdf-1").is_file()
 
 
 @pytest.mark.django_db
@@ -138,9 +138,16 @@ class TestCommand:
         assert run("make_previews", "--limit", "2")[0].endswith(
             "2 pratinjau dibuat, 0 tidak dapat dibuat sekarang.\n"
         )
-        assert sum(preview_store.is_prepared(file.sha256) for file in files) == 2
+        assert sum(preview_store.is_prepared(previews.key_of(file)) for file in files) == 2
         assert run("make_previews")[0].startswith("1 pratinjau dibuat, 0 tidak")
         assert run("make_previews")[0].startswith("0 pratinjau dibuat, 0 tidak")
+
+    def test_the_same_content_as_two_kinds(self, put):
+        content = made.document(made.paragraphs("ISI"))
+        files = [put("x.zip", content), put("asli.docx", content), put("lagi.docx", content)]
+
+        assert run("make_previews")[0].startswith("2 pratinjau dibuat, 0 tidak")
+        assert [previews.sheet_of(file).kind for file in files] == ["names", "text", "text"]
 
     def test_names_what_it_cannot_make(self, put):
         lost = put("Hilang.pdf", pages=3)
@@ -170,7 +177,7 @@ class TestSweep:
         removed, _ = run("sweep_evidence", "--remove")
         assert "2 pratinjau tanpa berkas atau tidak selesai dihapus" in removed
         assert not previews.has_thumbnail(gone)
-        assert preview_store.sheet_of(gone.sha256, 1) is None
+        assert preview_store.sheet_of(previews.key_of(gone), 1) is None
         assert previews.has_thumbnail(kept)
         assert "pratinjau" not in run("sweep_evidence", "--remove")[0]
 
@@ -200,6 +207,22 @@ class TestSweep:
         run("sweep_evidence", "--remove")
 
         assert (old.exists(), young.exists()) == (False, True)
+        assert previews.has_thumbnail(file)
+
+    def test_those_of_old_that_do_not_say_what_they_were_read_as(self, put, preview_folder):
+        file = put()
+        previews.prepare(file)
+        old = [
+            preview_folder / kind / file.sha256[:2] / f"{file.sha256}{page}"
+            for kind, page in (("kecil", ""), ("halaman", "-1"))
+        ]
+        for path in old:
+            path.write_bytes(b"x")
+
+        told, _ = run("sweep_evidence", "--remove")
+
+        assert "2 pratinjau" in told
+        assert not any(path.exists() for path in old)
         assert previews.has_thumbnail(file)
 
     def test_nothing_was_ever_made(self, put, preview_folder):

@@ -18,6 +18,7 @@ from PIL import Image
 
 from evidence import preview_store, previews, vault
 from evidence.errors import FileLost, PreviewBusy
+from evidence.preview_turns import turn
 from evidence.rendering import protocol
 from evidence.services import store
 from satker.models import SatkerKind
@@ -324,7 +325,7 @@ class TestNothingToSee:
         file = put("Lama.docx", endless)
 
         assert previews.prepare(file, seconds=1) is False
-        assert not preview_store.is_prepared(file.sha256)
+        assert not preview_store.is_prepared(previews.key_of(file))
 
     def test_a_program_that_is_not_there(self, put, settings, tmp_path):
         """A fault of the server and not of the file: shown, and not remembered."""
@@ -357,14 +358,14 @@ class TestNothingToSee:
 
         with pytest.raises(PreviewBusy):
             previews.prepare(file)
-        assert not preview_store.is_prepared(file.sha256)
+        assert not preview_store.is_prepared(previews.key_of(file))
 
     def test_a_program_that_breaks(self, put, program):
         file = put("Laporan.pdf", made.pages(1))
         program(f"import os; os.kill(os.getpid(), {signal.SIGABRT:d})")
 
         assert previews.sheet_of(file).reason == TOO_LARGE
-        assert preview_store.is_prepared(file.sha256)
+        assert preview_store.is_prepared(previews.key_of(file))
 
     def test_a_program_that_sleeps(self, put, program, settings, monkeypatch):
         """It takes no CPU time, so the clock ends it, and gives its place free."""
@@ -418,13 +419,8 @@ class TestNothingToSee:
 
     def test_too_many_at_once(self, put):
         file = put("Antre.pdf", pdf())
-        taken = [previews._room.acquire(blocking=False) for _ in range(2)]
-        try:
-            with pytest.raises(PreviewBusy):
-                previews.prepare(file, patience=0)
-        finally:
-            for _ in taken:
-                previews._room.release()
+        with turn(None, 0), turn(None, 0), pytest.raises(PreviewBusy):
+            previews.prepare(file)
         assert previews.prepare(file) is True
 
 
@@ -456,8 +452,8 @@ class TestKeeping:
 
         found = sorted(path for path in preview_folder.rglob("*") if path.is_file())
         assert [path.relative_to(preview_folder).as_posix() for path in found] == [
-            f"halaman/{file.sha256[:2]}/{file.sha256}-1",
-            f"kecil/{file.sha256[:2]}/{file.sha256}",
+            f"halaman/{file.sha256[:2]}/{file.sha256}-pdf-1",
+            f"kecil/{file.sha256[:2]}/{file.sha256}-pdf",
         ]
         for path in preview_folder.rglob("*"):
             mode = 0o700 if path.is_dir() else 0o600
@@ -508,6 +504,37 @@ class TestKeeping:
         assert [previews.prepare(file) for file in files] == [True, False]
         assert all(previews.has_thumbnail(file) for file in files)
 
+    @pytest.mark.parametrize("names", [("x.zip", "asli.docx"), ("asli.docx", "x.zip")])
+    def test_the_same_content_read_as_another_kind_is_another_preview(
+        self, names, satker, operator
+    ):
+        """Who brings a document as an archive decides nothing about another satker's document."""
+        other = make_user(make_satker("33", kind=SatkerKind.KANWIL, parent=satker))
+        content = made.document(made.paragraphs("ISI"))
+        files = {
+            name: store(satker=by.satker, upload=upload(name, content), by=by)
+            for name, by in zip(names, (operator, other), strict=True)
+        }
+
+        assert [previews.prepare(files[name]) for name in names] == [True, True]
+        assert previews.sheet_of(files["x.zip"]).kind == "names"
+        assert lines(previews.sheet_of(files["asli.docx"])) == ["ISI"]
+
+    @pytest.mark.parametrize("names", [("a.pdf", "a.zip"), ("a.zip", "a.pdf")])
+    def test_nor_has_an_archive_the_thumbnail_of_a_document(self, names, put):
+        content = made.pages(1) + zipped({"rahasia.txt": "x"})
+        files = {}
+        for name in names:
+            files[name] = put(name, content)
+            assert previews.prepare(files[name]) is True
+
+        assert {name: previews.has_thumbnail(file) for name, file in files.items()} == {
+            "a.pdf": True,
+            "a.zip": False,
+        }
+        assert previews.thumbnail_of(files["a.zip"]) is None
+        assert previews.sheet_of(files["a.pdf"]).kind == "page"
+
     def test_pages_take_no_more_room_than_they_may(self, put, settings, preview_folder):
         file = put("Laporan.pdf", made.pages(6))
         for number in range(1, 4):
@@ -515,7 +542,7 @@ class TestKeeping:
         folder = preview_folder / "halaman" / file.sha256[:2]
         sizes = {path.name[-1]: path.stat().st_size for path in folder.iterdir()}
         for place, name in enumerate("123"):
-            os.utime(folder / f"{file.sha256}-{name}", (place, place))
+            os.utime(folder / f"{file.sha256}-pdf-{name}", (place, place))
         previews.sheet_of(file, 1)  # looked at last
 
         settings.PREVIEW_CACHE = (max(sizes.values()) * 2 + 1000) * preview_store.FOLDERS
@@ -546,6 +573,6 @@ class TestKeeping:
         file = put("Laporan.pdf", made.pages(1))
         previews.sheet_of(file)
 
-        line = preview_store.sheet_of(file.sha256, 1).partition(b"\n")[0]
+        line = preview_store.sheet_of(previews.key_of(file), 1).partition(b"\n")[0]
 
         assert json.loads(line)["pages"] == 1

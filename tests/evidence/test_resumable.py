@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks.signals import task_started
 
-from evidence import parts, preview_store, vault
+from evidence import parts, preview_store, previews, vault
 from evidence.errors import FileRefused, Reason, WrongOffset
 from evidence.models import EvidenceFile, Upload
 from evidence.quota import usage_of
@@ -145,7 +145,7 @@ class TestFinishing:
             task_started.disconnect(hold)
 
         assert jobs == [way.pk]
-        assert preview_store.is_prepared(file.sha256)
+        assert preview_store.is_prepared(previews.key_of(file))
 
     def test_twice(self, announce, operator):
         way = announce()
