@@ -79,7 +79,7 @@ def test_the_largest_area_page(client, sheet, who):
 
     text = gzip.decompress(answer.content).decode()
     assert "Mohon dilengkapi sebelum rapat" in text
-    assert text.count("Apakah SK-nya sudah terbit?") == 22
+    assert text.count('<p class="typed">Apakah SK-nya sudah terbit?') == 22
     assert "2025" in text
     assert len(found) <= QUERIES
     assert len(answer.content) < BYTES
