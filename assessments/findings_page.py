@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from assessments.addresses import question_url
 from assessments.enums import FindingKind
 from assessments.findings import Finding
 from assessments.findings_forms import ASKING, ERRORS, WARNINGS
@@ -119,11 +120,6 @@ def findings_url(assessment: Assessment, **chosen: str) -> str:
     return f"{url}?{query}" if query else url
 
 
-def question_url(assessment: Assessment, finding: Finding) -> str:
-    area = reverse("assessments:area", args=[assessment.pk, finding.question.page])
-    return f"{area}#{finding.question.anchor}"
-
-
 def _count(
     findings: Sequence[Finding],
     area: AreaRow | None = None,
@@ -154,7 +150,7 @@ def _group(
     lines = (
         FindingLine(
             finding=finding,
-            url=question_url(assessment, finding),
+            url=question_url(assessment.pk, finding.question),
             checked=finding.question.code in typed.codes if typed else finding.asks,
         )
         for finding in own

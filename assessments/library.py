@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from assessments.addresses import question_url
 from assessments.models import AnswerEvidence
 from assessments.thumbnails import small_picture
 from assessments.worksheet import load_worksheet
@@ -132,6 +132,6 @@ def _put_places(lines: Iterable[Line]) -> None:
     for link in links.order_by("-assessment__period__year", "question_id"):
         assessment = link.assessment
         question = load_worksheet(assessment.instrument_id).by_pk[link.question_id]
-        page = reverse("assessments:area", args=[assessment.pk, question.page])
-        place = Place(question.code, assessment.period.year, f"{page}#{question.anchor}")
+        url = question_url(assessment.pk, question)
+        place = Place(question.code, assessment.period.year, url)
         by_file[link.file_id].places.append(place)

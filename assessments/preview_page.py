@@ -1,8 +1,7 @@
 """Where the preview of a file leads back to."""
 
-from django.urls import reverse
-
 from accounts.models import User
+from assessments.addresses import question_url
 from assessments.desk import desk_url
 from assessments.library import Place
 from assessments.models import AnswerEvidence
@@ -22,10 +21,6 @@ def questions_of(found: ReadableFile, user: User) -> list[Place]:
     places = []
     for question_id in links.order_by("question_id").values_list("question_id", flat=True):
         question = worksheet.by_pk[question_id]
-        if on_desk:
-            url = desk_url(assessment, question)
-        else:
-            page = reverse("assessments:area", args=[assessment.pk, question.page])
-            url = f"{page}#{question.anchor}"
+        url = desk_url(assessment, question) if on_desk else question_url(assessment.pk, question)
         places.append(Place(question.code, assessment.period.year, url))
     return places

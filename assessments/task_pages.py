@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from accounts.models import User
+from assessments.addresses import question_url
 from assessments.enums import EDITABLE, Status
 from assessments.models import Assessment
 from assessments.open_tasks import tasks_of, words_of_open
@@ -135,7 +135,7 @@ class _Facts:
         care = self.cares[question.pk]
         return TaskLine(
             question=question,
-            url=_url(self.assessment, question),
+            url=question_url(self.assessment.pk, question),
             state=self.todo.get(question.pk, ""),
             due=due_words(care.due, self.today) if care.due else "",
             late=care.due is not None and care.due < self.today,
@@ -218,8 +218,3 @@ def _pokja_line(facts: _Facts, area: AreaRow, *, leads: bool) -> PokjaLine:
         unchecked=sum(not facts.cares[question.pk].checked for question in questions),
         leads=leads,
     )
-
-
-def _url(assessment: Assessment, question: QuestionRow) -> str:
-    page = reverse("assessments:area", args=[assessment.pk, question.page])
-    return f"{page}#{question.anchor}"

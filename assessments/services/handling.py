@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from assessments.addresses import question_url
 from assessments.errors import HandlingRefused
 from assessments.models import Answer, Assessment, Handling
 from assessments.services.turns import open_questions, require_filling_open
@@ -228,9 +229,5 @@ def _tell(
 ) -> None:
     what = codes[0] if len(codes) == 1 else f"{len(codes)} pertanyaan"
     until = f", tenggat {print_date(due)}" if due else ""
-    if len(codes) == 1:
-        page = reverse("assessments:area", args=[assessment.pk, first.page])
-        url = f"{page}#{first.anchor}"
-    else:
-        url = reverse("assessments:tasks")
+    url = question_url(assessment.pk, first) if len(codes) == 1 else reverse("assessments:tasks")
     notify([assignee], Kind.TASK, f"{by.name} memberi Anda tugas: {what}{until}.", url)

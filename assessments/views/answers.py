@@ -9,10 +9,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments.addresses import question_url
 from assessments.answer_history import build_history
 from assessments.answer_words import entry_words
 from assessments.area_page import load_states, to_confirm_html
@@ -110,7 +110,7 @@ def _store(
     except AssessmentLocked as refusal:
         return refuse(refusal, 403)
     if as_page:
-        return redirect(question_url(assessment, question))
+        return redirect(question_url(assessment.pk, question))
     return _saved_fragment(assessment, question, saved)
 
 
@@ -130,7 +130,7 @@ def history(request: HttpRequest, assessment_id: UUID, code: str) -> HttpRespons
             "page": build_history(answer, question, request.GET.get("halaman")),
             "may_restore": _is_open(request, assessment, question),
             "zone": assessment.satker.zone,
-            "back": question_url(assessment, question),
+            "back": question_url(assessment.pk, question),
         },
     )
 
@@ -144,11 +144,6 @@ def _is_open(request: HttpRequest, assessment: Assessment, question: QuestionRow
     except AssessmentLocked:
         return False
     return True
-
-
-def question_url(assessment: Assessment, question: QuestionRow) -> str:
-    page = reverse("assessments:area", args=[assessment.pk, question.page])
-    return f"{page}#{question.anchor}"
 
 
 def _saved_fragment(
@@ -219,7 +214,7 @@ def _refuse(
         place_of(request, assessment, get_token(request)),
         refused=typed,
     )
-    context["back"] = question_url(assessment, question)
+    context["back"] = question_url(assessment.pk, question)
     context["refused_files"] = refused_files
     return render(request, "assessments/refused.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assessments.addresses import question_url
 from assessments.comment_page import Said, Talk, Written, load_talk, summary_html
 from assessments.errors import CommentRefused
 from assessments.forms import CommentForm
@@ -173,14 +174,13 @@ def _page(
     written: Written,
     status: int = 200,
 ) -> HttpResponse:
-    area = reverse("assessments:area", args=[assessment.pk, question.page])
     context = {
         "assessment": assessment,
         "question": question,
         "thread": talk.thread_html(question, short=False),
         "form": talk.form_html(question, short=False, written=written),
         "people": talk.people,
-        "back": f"{area}#{question.anchor}",
+        "back": question_url(assessment.pk, question),
     }
     return render(request, "assessments/thread.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments.addresses import question_url
 from assessments.area_page import build_file_rows
 from assessments.card_parts import file_count, file_html
 from assessments.errors import AssessmentLocked
@@ -25,7 +26,7 @@ from assessments.services.attachments import detach_evidence as detach
 from assessments.services.attachments import tick_document as tick
 from assessments.services.downloads import log_download, readable_evidence
 from assessments.services.turns import require_filling_open
-from assessments.views.answers import question_url, store_answer
+from assessments.views.answers import store_answer
 from assessments.views.brought import sources_of
 from assessments.views.common import question_or_404, visible_assessment
 from assessments.worksheet import QuestionRow
@@ -195,5 +196,5 @@ def _context(
         "rows": [file_html(row, assessment.satker.zone) for row in rows],
         "needs": needs_html(question, ((link.document, link.file) for link in links)),
         "count": file_count(len(links)),
-        "back": question_url(assessment, question),
+        "back": question_url(assessment.pk, question),
     }

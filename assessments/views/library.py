@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import OF_A_SATKER
+from assessments.addresses import question_url
 from assessments.card_parts import FileRow, file_html
 from assessments.cards import ACCEPT, FORMATS
 from assessments.library import library_page, places_of, versions_of, years_of
 from assessments.library_forms import DescriptionForm, LibraryForm
 from assessments.permissions import can_fill, can_gather
 from assessments.thumbnails import large_picture
-from assessments.views.answers import question_url
 from assessments.views.brought import sources_of
 from assessments.views.common import question_or_404, visible_assessment
 from common.dates import local
@@ -120,7 +120,7 @@ def pick_evidence(request: HttpRequest, assessment_id: UUID, code: str) -> HttpR
     context = {
         "assessment": assessment,
         "question": question,
-        "back": question_url(assessment, question),
+        "back": question_url(assessment.pk, question),
         "form": form,
         "page": page,
         "lines": lines,

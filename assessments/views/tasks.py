@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.addresses import question_url
 from assessments.comment_state import open_mentions
 from assessments.enums import EDITABLE
 from assessments.errors import AssessmentLocked, HandlingRefused
@@ -21,7 +22,6 @@ from assessments.task_forms import ShareForm
 from assessments.task_pages import build_share, build_tasks, my_sheets
 from assessments.task_parts import Looker, share_url, team_line
 from assessments.task_state import care_of, facts_of, load_facts, load_handlings
-from assessments.views.answers import question_url
 from assessments.views.common import question_or_404, visible_assessment
 from assessments.worksheet import QuestionRow, load_worksheet
 from common.dates import local
@@ -128,7 +128,7 @@ def check_question(request: HttpRequest, assessment_id: UUID, code: str) -> Http
         return _line(request, assessment, question, refusal)
     if refusal:
         messages.error(request, refusal)
-    return redirect(question_url(assessment, question))
+    return redirect(question_url(assessment.pk, question))
 
 
 def _team_assessment(request: HttpRequest, assessment_id: UUID) -> Assessment:
