@@ -5,7 +5,9 @@ import pytest
 
 from accounts.models import User
 from evidence import preview_store, vault
+from evidence.services import store
 from satker.models import Satker, SatkerKind
+from tests.evidence.samples import upload, zipped
 from tests.factories import make_satker, make_user
 
 
@@ -33,3 +35,19 @@ def satker(db) -> Satker:
 @pytest.fixture
 def operator(satker) -> User:
     return make_user(satker)
+
+
+@pytest.fixture
+def put(satker, operator):
+    """``put("a.pdf", content)``: a file in the vault, past the checks of intake."""
+
+    def stored(name, content):
+        file = store(satker=satker, upload=upload("Isi.zip", zipped({"a": "b"})), by=operator)
+        type(file).objects.filter(pk=file.pk).delete()
+        vault.remove(file.file.name)
+        file.name, file.size = name, len(content)
+        file.sha256 = vault.write(file.file.name, [content])
+        file.save(force_insert=True)
+        return file
+
+    return stored

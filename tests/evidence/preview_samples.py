@@ -224,3 +224,21 @@ def huge_png(side: int) -> bytes:
 
     head = side.to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+# What is read of them ---------------------------------------------------------------------
+
+DAMAGED, LOCKED = "Isinya rusak atau tidak lengkap.", "Berkas ini terkunci kata sandi."
+EMPTY = "Tidak ada teks di dalamnya."
+TOO_LARGE = "Isinya terlalu besar atau terlalu rumit untuk ditampilkan di halaman."
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+
+
+def picture(content):
+    opened = Image.open(io.BytesIO(content))
+    opened.load()
+    return opened
+
+
+def lines(sheet):
+    return [line for block in sheet.blocks for line in block.lines]
