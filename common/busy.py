@@ -1,4 +1,5 @@
-"""A database that was too busy: the same again, a little later, is likely to work."""
+"""A database, or a part of the server, that was too busy: the same again, a little later, is likely
+to work."""
 
 from django.db import OperationalError
 
@@ -16,9 +17,15 @@ _WORDS = (
 )
 
 
+class ServerBusy(Exception):
+    """Too many people ask for the same costly thing; whoever waited gives the thread back."""
+
+
 def is_busy(fault: BaseException | None) -> bool:
     """Whether the fault says so, or one that it came from."""
     while fault is not None:
+        if isinstance(fault, ServerBusy):
+            return True
         if isinstance(fault, OperationalError) and _says_so(fault):
             return True
         fault = fault.__cause__ or fault.__context__

@@ -12,6 +12,7 @@ from typing import IO
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from common.busy import ServerBusy
 from evidence import archives, kinds, pdf_probe
 from evidence.errors import FileRefused, Reason
 
@@ -48,6 +49,7 @@ PDF_WAIT = 30  # seconds
 # Each may take the memory that `pdf_probe` allows; one is done in a twentieth of a second.
 PDF_AT_ONCE = 2  # in a process of the server
 _pdf_room = BoundedSemaphore(PDF_AT_ONCE)
+PDF_PATIENCE = 5  # seconds that others wait for their turn; then the thread is for those who save
 
 PILLOW_ERRORS = (
     OSError,
@@ -121,8 +123,11 @@ def _check_pdf(file: IO[bytes]) -> None:
 
 
 def _probed(file: IO[bytes]) -> int:
-    """The exit code of `pdf_probe`. Raises TimeoutExpired."""
-    with _pdf_room:
+    """The exit code of `pdf_probe`. Raises TimeoutExpired, and ServerBusy where others keep the
+    probes for too long."""
+    if not _pdf_room.acquire(timeout=PDF_PATIENCE):
+        raise ServerBusy("other PDF files are being looked at")
+    try:
         return subprocess.run(  # noqa: S603 (our own interpreter and our own script)
             [sys.executable, "-I", pdf_probe.__file__],
             stdin=file,
@@ -131,6 +136,8 @@ def _probed(file: IO[bytes]) -> int:
             timeout=PDF_WAIT,
             check=False,
         ).returncode
+    finally:
+        _pdf_room.release()
 
 
 def _check_image(file: IO[bytes], extension: str) -> None:
