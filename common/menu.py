@@ -11,7 +11,8 @@ class Entry:
     """One line of the menu.
 
     part: the URL namespace whose pages belong to the entry, empty for a page of its own; or with
-    a colon how the names of its pages begin, which then belong to no other entry.
+    a colon how the names of its pages begin, with spaces between them, which then belong to no
+    other entry.
     counted: whether the number of waiting assessments stands beside it.
     """
 
@@ -35,7 +36,11 @@ HOME: Final = Entry("Beranda", "home")
 OWN: Final = Entry("Penilaian", "assessments:list", part="assessments")
 TASKS: Final = Entry("Tugas", "assessments:tasks", part="assessments:tasks")
 TEAM: Final = Entry("Tim", "teams:team", part="teams")
-LIBRARY: Final = Entry("Pustaka", "assessments:library", part="assessments:library")
+LIBRARY: Final = Entry(
+    "Pustaka",
+    "assessments:library",
+    part="assessments:library assessments:attach_to_many assessments:replace_file",
+)
 QUEUE: Final = Entry("Antrean", "assessments:queue", part="assessments", counted=True)
 ACCOUNTS: Final = Entry("Akun", "people:list", part="people")
 RECAP: Final = Entry("Rekap", "reports:recap", part="reports")
@@ -62,7 +67,11 @@ def menu_items(role: str, view_name: str = "") -> tuple[MenuItem, ...]:
     entries = MENUS.get(role, ())
     if view_name == HOME.url_name and entries and HOME not in entries:
         view_name = entries[0].url_name  # what stands at the start for this role
-    named = [entry for entry in entries if ":" in entry.part and view_name.startswith(entry.part)]
+    named = [
+        entry
+        for entry in entries
+        if ":" in entry.part and view_name.startswith(tuple(entry.part.split()))
+    ]
     for entry in entries:
         try:
             url = reverse(entry.url_name)

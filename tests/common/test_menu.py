@@ -45,6 +45,8 @@ def test_every_role_is_known_and_no_other():
         ("assessments:tasks", {"Tugas": "page"}),
         ("assessments:library", {"Pustaka": "page"}),
         ("assessments:library_file", {"Pustaka": "true"}),
+        ("assessments:attach_to_many", {"Pustaka": "true"}),
+        ("assessments:replace_file", {"Pustaka": "true"}),
         ("teams:team", {"Tim": "page"}),
         ("password_change", {}),
         ("", {}),
