@@ -130,7 +130,7 @@ def test_a_session_that_ended_swallows_nothing(new_page, sheet):
     write_note(page, other, "Ini juga.")
 
     for each in (code, other):
-        expect(state(page, each)).to_contain_text("sesi Anda telah berakhir")
+        expect(state(page, each)).to_contain_text("Sesi Anda telah berakhir")
     expect(note_of(page, code)).to_have_value("Diketik setelah sesi berakhir.")
 
     sign_in(other_tab, sheet.operator)
