@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import User
 from assessments.enums import AnswerKind, Status
 from assessments.models import Answer, Assessment
 from assessments.worksheet import load_worksheet
@@ -72,5 +72,5 @@ def make_example() -> list[Draft]:
 
 
 def _draft(assessment: Assessment) -> Draft:
-    operator = User.objects.get(role=Role.OPERATOR, satker=assessment.satker)
+    operator = User.objects.get(username=f"operator-{assessment.satker.code}")
     return Draft(operator.username, assessment)
