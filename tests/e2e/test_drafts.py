@@ -36,7 +36,7 @@ def left(new_page, sheet):
         write_note(page, code, text)
         expect(state(page, code)).to_contain_text("Menunggu koneksi")
         # What a closing page still sends may get past the browser's own idea of being offline.
-        page.evaluate("window.fetch = () => new Promise(() => {})")
+        page.evaluate("() => { window.fetch = () => new Promise(() => {}) }")
         page.close()
         again = page.context.new_page()
         again.context.set_offline(False)
