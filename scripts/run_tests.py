@@ -5,6 +5,7 @@ one failed and, with CI=true, also when one could not run.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -39,6 +40,7 @@ class Outcome:
 def main(pytest_arguments: Sequence[str]) -> int:
     """The exit code: 0 when every part that could run has passed."""
     os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, _end)
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # tests/conftest.py names it
     print(f"Tes PMPZI, Python {sys.version.split()[0]}", flush=True)
     cannot_run = [f"{need.purpose}: {need.package} tidak ada" for need in missing_needs("test")]
@@ -55,6 +57,11 @@ def main(pytest_arguments: Sequence[str]) -> int:
         ]
 
     return summary(outcomes, cannot_run)
+
+
+def _end(number: int, frame: object) -> None:
+    """Leaves by way of every ``finally``: the PostgreSQL of the tests is stopped and deleted."""
+    raise SystemExit(128 + number)
 
 
 def _run_check(part: str, command: Sequence[str]) -> Outcome:
@@ -87,9 +94,13 @@ def _stream(command: Sequence[str], extra: Mapping[str, str]) -> tuple[int, str,
         text=True,
         errors="replace",
     ) as process:
-        for line in process.stdout or ():
-            print(line, end="", flush=True)
-            last_line = line.strip() or last_line
+        try:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                last_line = line.strip() or last_line
+        except BaseException:  # an ended run leaves nothing running
+            process.terminate()
+            raise
     return process.returncode, last_line, time.monotonic() - started
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -229,6 +230,31 @@ def test_a_part_that_cannot_run_is_named_and_fails_where_changes_land(
         f"TIDAK DIJALANKAN  {part}" for part in cannot_run
     ]
     assert lines[-1] == result
+
+
+LASTING = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+LONG_RUN = f"""
+import run_tests
+run_tests.CHECKS = {{"lama": ["timeit", "-n1", "-r1", {LASTING!r}]}}
+run_tests.main([])
+"""
+
+
+def test_a_run_that_is_ended_leaves_nothing_running():
+    with subprocess.Popen(
+        [sys.executable, "-c", LONG_RUN],
+        cwd=ROOT / "scripts",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as run:
+        heading, child = run.stdout.readline(), int(run.stdout.readline())
+        run.terminate()
+        assert run.wait(timeout=20) == 128 + signal.SIGTERM
+
+    assert heading.startswith("Tes PMPZI")
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
 
 
 def test_make_names_its_commands():
