@@ -134,6 +134,29 @@ def test_a_thumbnail_with_its_own():
     assert dict(Image.open(io.BytesIO(thumbnail)).getexif().get_ifd(GPS)) == {}
 
 
+def box(kind, *inner):
+    """One box of a film (ISO/IEC 14496-12)."""
+    content = b"".join(inner)
+    return struct.pack(">L4s", 8 + len(content), kind) + content
+
+
+@pytest.mark.parametrize(
+    "place", [b"-06.1751+106.8272/", b"-06.1751+106.8272+008.850/", b"-0610.51+10649.63/"]
+)
+def test_the_film_of_a_photograph_that_moves(place):
+    said = box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7), place)
+    film = box(b"ftyp", b"isom") + box(b"mdat", b"\0" * 64) + box(b"moov", box(b"udta", said))
+    picture = photo(place=False)
+
+    assert cleaned(picture + film) == picture + film.replace(place, b" " * len(place))
+
+
+def test_numbers_of_other_kinds_stay():
+    kept = b"+62 21 3811/ 10.5-100.25/ +6.1751+106.8272 2026-03-05/"
+
+    assert cleaned(photo(place=False) + kept) is None
+
+
 def test_what_is_no_segment_stays_as_it_is():
     """In a comment, or a length that ends before: no reader takes it for metadata."""
     said = photo()[photo().index(b"Exif\0\0") :][:200]
@@ -193,6 +216,9 @@ HOSTILE = {
     "spaces": many(1, b"exif:GPSLatitude" + b" " * 5_000_000),
     "equal signs": many(300_000, b"exif:GPSLatitude ="),
     "a chain in a circle": endless_chain(),
+    "digits": many(1, b"+06.17+" + b"1" * 5_000_000),
+    "signs": many(2_000_000, b"+06."),
+    "places without end": many(500_000, b"-06.1+106.8/"),
 }
 
 
@@ -206,7 +232,9 @@ def test_hostile_metadata_are_answered_at_once(name):
     assert time.process_time() - began < 1
 
 
-@pytest.mark.parametrize("name", ["headers without end", "as segments", "xmp without end"])
+@pytest.mark.parametrize(
+    "name", ["headers without end", "as segments", "xmp without end", "places without end"]
+)
 def test_more_than_can_be_looked_through_is_not_stored(satker, operator, name):
     with pytest.raises(FileRefused, match="terlalu banyak untuk diperiksa") as refusal:
         store(satker=satker, upload=upload("Foto.jpg", HOSTILE[name]), by=operator)
