@@ -41,6 +41,7 @@ def test_by_keys_alone(signed_in: SignedIn, ministry: Ministry) -> None:
     expect(page.locator(".desk-groups [aria-current]")).to_have_class("is-done")
     page.keyboard.press("n")
     expect(page).to_have_url(f"{page.url.partition('?')[0]}?soal=A.I.6.i.b")
+    expect(page.locator("#soal")).to_be_focused()  # the last thing its script does
     page.keyboard.press("2")
     expect(state(form)).to_contain_text("isi nilai dan catatan")
     form.locator('[name="value"]').last.check()
