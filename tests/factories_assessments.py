@@ -225,12 +225,13 @@ def judge(
     by = by or person(Role.KETUA, assessment.satker.verifier)
     earlier = Verification.objects.filter(assessment=assessment, tier=Tier.PENDAHULUAN)
     versions = dict(earlier.values_list("question_id", "version"))
-    for code in worksheet.by_code if codes is None else codes:
-        entered = lower.get(code)
-        with transaction.atomic():
-            locked = Assessment.objects.locked().select_related("satker", "period")
+    with transaction.atomic():
+        locked = Assessment.objects.locked().select_related("satker", "period")
+        judged = locked.get(pk=assessment.pk)
+        for code in worksheet.by_code if codes is None else codes:
+            entered = lower.get(code)
             save_verification(
-                assessment=locked.get(pk=assessment.pk),
+                assessment=judged,
                 new=NewVerdict(
                     question=worksheet.by_code[code],
                     verdict=Verdict.SESUAI if entered is None else Verdict.KURANG_SESUAI,
