@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -29,16 +30,21 @@ from assessments.standing import Standing, build_standing
 from assessments.task_parts import Looker, mine_html, team_line
 from assessments.task_state import care_of, facts_of, load_handlings
 from assessments.worksheet import (
+    ENTERED_TEXT,
     AreaRow,
     Entries,
     QuestionRow,
     SectionRow,
     Worksheet,
     load_worksheet,
+    parse_entered,
 )
+from common.composed import columns_of, row_of, rows_of
 from common.dates import local
+from common.markup import address_of
 from common.ui.page import notice
-from teams.team import load_team
+from evidence.models import EvidenceFile
+from teams.team import load_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +176,10 @@ def _team_lines(
 ) -> TeamLines:
     """How the team stands with the questions, from what their cards show. Two queries."""
     now = timezone.now()
-    team = load_team(assessment.satker)
+    posts = load_posts(assessment.satker)
     rows = load_handlings(assessment, states)
     is_open = assessment.status in EDITABLE and not deadline_refusal(assessment, now)
-    leads = is_open and area.key in team.led_by(user)
+    leads = is_open and area.key in posts.led_by(user)
     today = local(now, zone).date()
     reader, leader = (Looker(user, may, today, zone) for may in (False, leads))
     returned = assessment.status == Status.RETURNED
@@ -194,7 +200,7 @@ def _team_lines(
         )
         for question in area.questions
     }
-    return TeamLines(lines, mine_html(area.questions, cares, user), leads, team.pokja_of(user))
+    return TeamLines(lines, mine_html(area.questions, cares, user), leads, posts.pokja_of(user))
 
 
 def load_states(
@@ -214,24 +220,10 @@ def load_states(
     wanted = {question.pk: question for question in questions}
     entries: Entries = {}
     parts: dict[int, dict[str, Any]] = {pk: {"entered": {}} for pk in wanted}
-    rows = Answer.objects.filter(assessment=assessment).annotate(
-        own_note=Case(
-            When(question_id__in=list(wanted), then=F("note")),
-            default=Value(""),
-            output_field=TextField(),
-        )
-    )
-    for pk, entered, note, version, saved_at, carried_year, by_id, by_name in rows.values_list(
-        "question_id",
-        "entered",
-        "own_note",
-        "version",
-        "saved_at",
-        "carried_year",
-        "saved_by_id",
-        "saved_by__name",
+    for pk, text, note, version, saved_at, carried_year, by_id, by_name in rows_of(
+        _answers, (assessment.pk,), tuple(wanted)
     ):
-        entries[worksheet.by_pk[pk].code] = entered
+        entries[worksheet.by_pk[pk].code] = entered = parse_entered(text)
         if pk in parts:
             parts[pk] |= {
                 "entered": entered,
@@ -243,16 +235,38 @@ def load_states(
             }
     for pk, remark, marked in _remarks(assessment, list(wanted)):
         parts[pk] |= {"remark": remark, "marked": marked}
-    for link in AnswerEvidence.objects.filter(
-        assessment=assessment, question_id__in=list(wanted)
-    ).select_related("file"):
-        part = parts[link.question_id]
-        part.setdefault("links", []).append(link)
+    for pk, document, *file in rows_of(_files, (assessment.pk,), tuple(wanted)):
+        link = row_of(EvidenceFile, tuple(file)), document
+        parts[pk].setdefault("links", []).append(link)
     for pk, part in parts.items():
         open_now = editable and (assessment.status != Status.RETURNED or bool(part.get("marked")))
         links = part.pop("links", [])
         part["files"] = build_file_rows(assessment, wanted[pk], links, editable=open_now)
     return entries, {pk: AnswerState(**each) for pk, each in parts.items()}
+
+
+def _answers(assessment: UUID, questions: tuple[int, ...]) -> QuerySet[Answer, tuple[Any, ...]]:
+    """All answers; the notes of these questions alone."""
+    wanted = When(question_id__in=questions, then=F("note"))
+    note = Case(wanted, default=Value(""), output_field=TextField())
+    return Answer.objects.filter(assessment_id=assessment).values_list(
+        "question_id",
+        ENTERED_TEXT,
+        note,
+        "version",
+        "saved_at",
+        "carried_year",
+        "saved_by_id",
+        "saved_by__name",
+    )
+
+
+def _files(
+    assessment: UUID, questions: tuple[int, ...]
+) -> QuerySet[AnswerEvidence, tuple[Any, ...]]:
+    """The files of these questions, as they were attached, and what each was said to be."""
+    links = AnswerEvidence.objects.filter(assessment_id=assessment, question_id__in=questions)
+    return links.values_list("question_id", "document", *columns_of(EvidenceFile, "file__"))
 
 
 def to_confirm_html(area: AreaRow, carried: Collection[int]) -> SafeString:
@@ -278,26 +292,26 @@ def to_confirm_html(area: AreaRow, carried: Collection[int]) -> SafeString:
 def build_file_rows(
     assessment: Assessment,
     question: QuestionRow,
-    links: Sequence[AnswerEvidence],
+    links: Sequence[tuple[EvidenceFile, str]],
     *,
     editable: bool,
 ) -> list[FileRow]:
-    """The files of one question. links: all of them, with their files."""
+    """The files of one question. links: all of them, and which document each was said to be."""
     if not editable:
-        return [FileRow(link.file, document=link.document) for link in links]
-    taken = {link.document for link in links}
+        return [FileRow(file, document=document) for file, document in links]
+    taken = {document for _, document in links}
     rows = []
-    for link in links:
-        place = assessment.pk, question.code, link.file_id
-        detach = reverse("assessments:detach_evidence", args=place)
+    for file, document in links:
+        place = assessment.pk, question.code, file.pk
+        detach = address_of("assessments:detach_evidence", *place)
         choice = choice_html(
             question,
-            link.file,
-            document=link.document,
-            proposal=None if link.document else propose(question, link.file, taken),
-            action=reverse("assessments:tick_document", args=place),
+            file,
+            document=document,
+            proposal=None if document else propose(question, file, taken),
+            action=address_of("assessments:tick_document", *place),
         )
-        rows.append(FileRow(link.file, detach, link.document, choice))
+        rows.append(FileRow(file, detach, document, choice))
     return rows
 
 

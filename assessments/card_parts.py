@@ -6,14 +6,14 @@ from datetime import datetime
 from fractions import Fraction
 from functools import cache
 
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 import scoring
 from assessments.worksheet import OptionRow, QuestionRow, Worksheet, load_worksheet
 from common.dates import local, print_clock, print_date
+from common.markup import address_of, html_join, html_of
 from common.slots import Slotted, slot
 from common.ui.answers import evidence_row
 from common.ui.badges import icon, question_badge, save_state, verdict_badge
@@ -86,7 +86,7 @@ def result_html(worksheet: Worksheet, question: QuestionRow, entered: Entered) -
     value = value_of(worksheet, question, entered)
     if value is None:
         return _result_open()
-    return format_html(
+    return html_of(
         '<p class="muted small">Persentase dihitung otomatis</p>'
         '<p class="counts-percent">{}</p><p class="small">{}</p>',
         scoring.print_percent(value),
@@ -115,23 +115,23 @@ def sum_in_words(question: QuestionRow, worksheet: Worksheet, entered: Entered) 
 def answer_html(worksheet: Worksheet, question: QuestionRow, entered: Entered) -> SafeString:
     """The answer as text: the chosen option, the counts, the index."""
     if not entered:
-        return format_html('<p class="muted">{}</p>', "Belum dijawab.")
+        return html_of('<p class="muted">{}</p>', "Belum dijawab.")
     if question.options:
         option = next(o for o in question.options if o.key == entered["value"])
         return _option_lines(worksheet.instrument_id)[question.pk, option.key]
     if question.inputs:
         rows = [
-            format_html(
+            html_of(
                 "<div><dt>{}</dt><dd>{}</dd></div>", item.label, entered.get(item.key, "belum ada")
             )
             for item in question.inputs
         ]
-        return format_html(
+        return html_of(
             '<dl class="facts">{}</dl><div class="counts-result">{}</div>',
-            SafeString("".join(rows)),
+            html_join("", rows),
             result_html(worksheet, question, entered),
         )
-    return format_html(
+    return html_of(
         '<p class="option is-chosen is-locked">{} <b class="option-key">{}</b> '
         '<span class="option-text">dari {}</span></p>',
         _check_icon(),
@@ -143,7 +143,7 @@ def answer_html(worksheet: Worksheet, question: QuestionRow, entered: Entered) -
 def note_html(note: str) -> SafeString:
     if not note.strip():
         return SafeString("")
-    return format_html(
+    return html_of(
         '<div class="quote"><p class="thread-who"><b>Catatan satker</b></p>'
         '<p class="typed">{}</p></div>',
         note,
@@ -151,7 +151,7 @@ def note_html(note: str) -> SafeString:
 
 
 def files_html(rows: Sequence[FileRow], zone: str) -> SafeString:
-    return SafeString("".join(file_html(row, zone) for row in rows))
+    return html_join("", (file_html(row, zone) for row in rows))
 
 
 def file_html(row: FileRow, zone: str) -> SafeString:
@@ -166,8 +166,8 @@ def file_html(row: FileRow, zone: str) -> SafeString:
         until=file.valid_until,
         expired=file.is_expired(local(timezone.now(), zone).date()),
         sha256=file.sha256,
-        view_url=reverse("assessments:library_preview", args=[file.pk]),
-        download_url=reverse("assessments:download_evidence", args=[file.pk]),
+        view_url=address_of("assessments:library_preview", file.pk),
+        download_url=address_of("assessments:download_evidence", file.pk),
         detach_action=f"{row.detach_url}?halaman=1" if row.detach_url else "",
         choice=row.choice,
     )
@@ -180,8 +180,8 @@ def file_count(count: int) -> str:
 def thread_html(remark: Remark | None, zone: str) -> SafeString:
     if remark is None:
         return SafeString("")
-    reason = format_html("<p><b>Alasan:</b> {}</p>", remark.reason) if remark.reason else ""
-    body = format_html(
+    reason = html_of("<p><b>Alasan:</b> {}</p>", remark.reason) if remark.reason else ""
+    body = html_of(
         '<p>{}</p>{}<p class="typed">{}</p>', _verdict(remark.verdict), reason, remark.note
     )
     entry = thread_entry(
@@ -192,7 +192,7 @@ def thread_html(remark: Remark | None, zone: str) -> SafeString:
         reviewer=True,
         zone=zone,
     )
-    return format_html('<div class="thread">{}</div>', entry)
+    return html_of('<div class="thread">{}</div>', entry)
 
 
 @cache
@@ -205,7 +205,7 @@ def _option_lines(instrument_id: int) -> Mapping[tuple[int, str], SafeString]:
 
 
 def _option_line(option: OptionRow) -> SafeString:
-    return format_html(
+    return html_of(
         '<p class="option is-chosen is-locked">{} <b class="option-key">{}</b> '
         '<span class="option-text">{}</span> <span class="option-worth">{}</span></p>',
         _check_icon(),

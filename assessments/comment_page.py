@@ -7,10 +7,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
-from django.db.models import CharField, DateTimeField, F, IntegerField, TextField, Value
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    F,
+    IntegerField,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
@@ -19,9 +28,12 @@ from assessments.mentions import find_mentions
 from assessments.models import Assessment, Comment
 from assessments.permissions import can_withdraw
 from assessments.worksheet import QuestionRow
+from common.composed import rows_of
 from common.dates import print_moment
+from common.markup import html_join, html_of
 from common.slots import Slotted, slot, slotted
 from common.ui.badges import tag
+from satker.models import Satker
 from teams.services import people_of
 
 TOPICS_SHOWN = 3  # on an area page, and of each its latest answers:
@@ -116,17 +128,15 @@ class Talk:
         """short: the latest TOPICS_SHOWN topics, open ones first, and a link to the rest."""
         thread = self.thread(question)
         topics = _latest(thread.topics) if short else thread.topics
-        rows = format_html_join(
-            "", "{}", ((self._topic(question, each, short),) for each in topics)
-        )
+        rows = html_join("", (self._topic(question, each, short) for each in topics))
         more = ""
         if len(topics) < len(thread.topics):
-            more = format_html(
+            more = html_of(
                 '<p><a class="link-button" href="{}">Lihat seluruh percakapan ({})</a></p>',
                 self._path(question),
                 thread.count,
             )
-        return format_html('{}<ul class="talk-topics">{}</ul>', more, rows) if rows else rows
+        return html_of('{}<ul class="talk-topics">{}</ul>', more, rows) if rows else rows
 
     def form_html(
         self, question: QuestionRow, *, short: bool, written: "Written | None" = None
@@ -154,23 +164,25 @@ class Talk:
         hidden = len(topic.answers) - len(answers)
         before = ""
         if hidden:
-            before = format_html(
+            before = html_of(
                 '<li><a class="link-button" href="{}">{} balasan sebelumnya</a></li>',
                 self._path(question, topic.first),
                 hidden,
             )
-        rows = format_html_join(
-            "", '<li id="komentar-{}">{}{}</li>',
-            ((each.pk, self._said(each), self._acts(question, each)) for each in answers),
+        line = '<li id="komentar-{}">{}{}</li>'
+        rows = html_join(
+            "",
+            (html_of(line, each.pk, self._said(each), self._acts(question, each))
+             for each in answers),
         )  # fmt: skip
         first = topic.first
         acts = self._topic_acts(question, topic)
-        return format_html(
+        return html_of(
             '<li class="talk-topic{}" id="komentar-{}">{}{}{}</li>',
             " is-done" if first.done_at else "",
             first.pk,
             self._said(first),
-            format_html(
+            html_of(
                 '{}<ul class="talk-answers">{}{}</ul>', self._acts(question, first), before, rows
             )
             if rows
@@ -191,18 +203,18 @@ class Talk:
         zone = self.assessment.satker.zone
         done = ""
         if said.done_at is not None:
-            done = format_html(
+            done = html_of(
                 '<p class="small">{} oleh {}, {}</p>',
                 tag("Selesai", "positive", "check"),
                 said.done_by,
                 print_moment(said.done_at, zone),
             )
         text = (
-            format_html('<p class="typed">{}</p>', self._with_names(said))
+            html_of('<p class="typed">{}</p>', self._with_names(said))
             if said.withdrawn_at is None
             else SafeString('<p class="muted">Komentar ditarik oleh penulisnya.</p>')
         )
-        return format_html(
+        return html_of(
             '<p class="thread-who"><b>{}</b>, {}, {}</p>{}{}',
             said.author,
             Role(said.role).label,
@@ -221,7 +233,7 @@ class Talk:
             mark = '<b class="mention{}" title="@{}">@{}</b>'
             own = " is-own" if each.username == self.user.username else ""
             pieces.append(conditional_escape(said.text[at : each.start]))
-            pieces.append(format_html(mark, own, each.username, shown))
+            pieces.append(html_of(mark, own, each.username, shown))
             at = each.end
         pieces.append(conditional_escape(said.text[at:]))
         return SafeString("".join(pieces))
@@ -238,14 +250,14 @@ class Talk:
     def _answering(self, question: QuestionRow, topic: Said | None) -> SafeString:
         if topic is None:
             return SafeString("")
-        return format_html(
+        return html_of(
             'Membalas {}. <a class="link-button" href="{}#tulis" data-no-answer>Batal</a>',
             topic.author,
             self._path(question),
         )
 
     def _answer_link(self, question: QuestionRow, said: Said) -> SafeString:
-        return format_html(
+        return html_of(
             '<a class="link-button" href="{}?balas={}#tulis" data-answer="{}">'
             'Balas<span class="unseen"> {}</span></a>',
             self._path(question),
@@ -256,7 +268,7 @@ class Talk:
 
     def _button(self, question: QuestionRow, said: Said, act: str, words: str) -> SafeString:
         """It belongs to a form of its own, so that a comment being typed is not sent along."""
-        return format_html(
+        return html_of(
             '<button class="link-button" form="tindak-{}" formaction="{}{}/{}/">{}'
             '<span class="unseen"> {}</span></button>',
             question.anchor,
@@ -297,32 +309,10 @@ def load_talk(
 
     assessment: with its satker. user: may talk (`permissions.can_talk`).
     """
-    nothing = Value(None, output_field=IntegerField())
-    never = Value(None, output_field=DateTimeField())
-    empty = Value("", output_field=TextField())
-    nobody = Value(None, output_field=CharField())
-    said = (
-        Comment.objects.filter(assessment=assessment, question_id__in=list(questions))
-        .order_by()
-        .values_list(
-            "question_id", "pk", "topic_id", "by_id", "by__name", "by__role", "text", "mentioned",
-            "at", "done_at", "done_by__name", "withdrawn_at",
-        )
-    )  # fmt: skip
-    people = (
-        people_of(assessment.satker)
-        .order_by()
-        .annotate(none=nothing, text=F("username"), empty=empty, never=never, nobody=nobody)
-        .values_list(
-            "none", "none", "none", "pk", "name", "role", "text", "empty", "never", "never",
-            "nobody", "never",
-        )
-    )  # fmt: skip
     found: list[Person] = []
     rows: dict[int, list[Said]] = {}
-    for question, pk, topic, by, name, role, text, mentioned, *moments in said.union(
-        people, all=True
-    ):
+    rows_found = rows_of(_said_and_people, (assessment.pk, assessment.satker_id), tuple(questions))
+    for question, pk, topic, by, name, role, text, mentioned, *moments in rows_found:
         if question is None:
             found.append(Person(text, name, Role(role).label))
         else:
@@ -339,6 +329,34 @@ def load_talk(
     )
 
 
+def _said_and_people(
+    assessment: UUID, satker: int, questions: tuple[int, ...]
+) -> QuerySet[Comment, tuple[Any, ...]]:
+    """Comments on these questions, and with no question the people of the satker."""
+    nothing = Value(None, output_field=IntegerField())
+    never = Value(None, output_field=DateTimeField())
+    empty = Value("", output_field=TextField())
+    nobody = Value(None, output_field=CharField())
+    said = (
+        Comment.objects.filter(assessment_id=assessment, question_id__in=questions)
+        .order_by()
+        .values_list(
+            "question_id", "pk", "topic_id", "by_id", "by__name", "by__role", "text", "mentioned",
+            "at", "done_at", "done_by__name", "withdrawn_at",
+        )
+    )  # fmt: skip
+    people = (
+        people_of(Satker(pk=satker))
+        .order_by()
+        .annotate(none=nothing, text=F("username"), empty=empty, never=never, nobody=nobody)
+        .values_list(
+            "none", "none", "none", "pk", "name", "role", "text", "empty", "never", "never",
+            "nobody", "never",
+        )
+    )  # fmt: skip
+    return said.union(people, all=True)
+
+
 def summary_html(question: QuestionRow, thread: Thread) -> SafeString:
     """ "Percakapan (3, 1 belum selesai)"; "Mulai percakapan" where nobody has said anything."""
     if not thread.topics:
@@ -347,13 +365,13 @@ def summary_html(question: QuestionRow, thread: Thread) -> SafeString:
         words = f"Percakapan ({thread.count}, {thread.open} belum selesai)"
     else:
         words = f"Percakapan ({thread.count}, selesai)"
-    return format_html('{}<span class="unseen"> {}</span>', words, question.code)
+    return html_of('{}<span class="unseen"> {}</span>', words, question.code)
 
 
 def _in_a_row(acts: list[SafeString]) -> SafeString:
     if not acts:
         return SafeString("")
-    return format_html('<p class="talk-acts">{}</p>', format_html_join(" ", "{}", zip(acts)))
+    return html_of('<p class="talk-acts">{}</p>', html_join(" ", acts))
 
 
 def _thread(said: list[Said]) -> Thread:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,10 +15,11 @@ import scoring
 from assessments.answer_words import print_comma
 from assessments.card_parts import value_of
 from assessments.enums import Verdict
-from assessments.models import Assessment, QuestionMap
-from assessments.services.carry_over import earlier_snapshots
+from assessments.models import Assessment, QuestionMap, Snapshot
+from assessments.services.carry_over import snapshots_before
 from assessments.services.version_maps import Continuation, load_continuation
 from assessments.worksheet import QuestionRow, Worksheet
+from common.composed import rows_of
 
 _AN_HOUR = 3600  # seconds; a map may be corrected as long as nobody uses its version
 
@@ -41,11 +43,10 @@ class LastYear:
 def load_last_year(assessment: Assessment, questions: Iterable[QuestionRow]) -> dict[int, LastYear]:
     """By question key, of those with an answer then. One query; between two versions of the
     instrument two more for each, once an hour."""
-    columns = ("content", "assessment__period__year", "assessment__instrument_id")
-    found = earlier_snapshots(assessment).values_list(*columns).first()
-    if found is None:
+    found = rows_of(_latest, (assessment.satker_id, assessment.period.year))
+    if not found:
         return {}
-    text, year, instrument_id = found
+    ((text, year, instrument_id),) = found
     continuation = _continuation(
         instrument_id, assessment.instrument_id, int(time.time() // _AN_HOUR)
     )
@@ -71,6 +72,11 @@ def load_last_year(assessment: Assessment, questions: Iterable[QuestionRow]) -> 
             remark=judged.get("note", "").strip(),
         )
     return told
+
+
+def _latest(satker: int, year: int) -> QuerySet[Snapshot, tuple[str, int, int]]:
+    columns = ("content", "assessment__period__year", "assessment__instrument_id")
+    return snapshots_before(satker, year).values_list(*columns)[:1]
 
 
 def last_year_html(each: LastYear | None) -> SafeString:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from assessments.needs import Proposal, listed_documents
 from assessments.worksheet import QuestionRow
+from common.markup import html_join, html_of
 from common.ui.badges import icon
 from evidence.models import EvidenceFile
 
@@ -28,11 +28,11 @@ def needs_html(question: QuestionRow, ticks: Iterable[tuple[str, EvidenceFile]])
         return SafeString("")
     there = sum(document in files for document in question.documents)
     count = f"{there} dari {len(question.documents)} dokumen ada" if question.documents else ""
-    return format_html(
+    return html_of(
         '<p class="small needs-count">{}</p><ul class="needs" aria-label="{}">{}</ul>',
         count,
         "Dokumen yang dibutuhkan",
-        SafeString("".join(_need(item, files.get(item, [])) for item in shown)),
+        html_join("", (_need(item, files.get(item, [])) for item in shown)),
     )
 
 
@@ -51,7 +51,7 @@ def choice_html(
     listed = listed_documents(question)
     if not listed:
         return SafeString("")
-    return format_html(
+    return html_of(
         '<div class="file-need"><label><span>Dokumen</span><span class="unseen"> {}</span> '
         '<select class="input" name="dokumen-{}" data-need="{}">{}</select></label> '
         '<button class="link-button need-send" formmethod="post" formnovalidate'
@@ -67,14 +67,15 @@ def choice_html(
 
 def _need(item: str, files: list[EvidenceFile]) -> SafeString:
     if not files:
-        return format_html(
+        return html_of(
             '<li>{} <span>{} <span class="muted">belum ada</span></span></li>', icon("clip"), item
         )
-    names = format_html_join(
-        ", ", '<span class="file-name">{}</span>', ((file.label,) for file in files[:NAMES_SHOWN])
+    names = html_join(
+        ", ",
+        (html_of('<span class="file-name">{}</span>', each.label) for each in files[:NAMES_SHOWN]),
     )
     more = f" dan {len(files) - NAMES_SHOWN} lainnya" if len(files) > NAMES_SHOWN else ""
-    return format_html(
+    return html_of(
         '<li class="is-met">{} <span>{} <span class="unseen">ada: </span>'
         '<span class="muted">— {}{}</span></span></li>',
         icon("check"),
@@ -85,7 +86,7 @@ def _need(item: str, files: list[EvidenceFile]) -> SafeString:
 
 
 def _proposal(proposal: Proposal, action: str) -> SafeString:
-    return format_html(
+    return html_of(
         '<p class="small">Usulan: {} <span class="muted">(kata yang sama: {})</span> '
         '<button class="link-button" name="dokumen" value="{}" formmethod="post" formnovalidate'
         ' formaction="{}?halaman=1" data-take>Pakai usulan</button></p>',
@@ -100,14 +101,12 @@ def _proposal(proposal: Proposal, action: str) -> SafeString:
 def _options(documents: tuple[str, ...], supports: tuple[str, ...], chosen: str) -> SafeString:
     def option(text: str) -> SafeString:
         mark = SafeString(" selected") if text == chosen else ""
-        return format_html('<option value="{}"{}>{}</option>', text, mark, text)
+        return html_of('<option value="{}"{}>{}</option>', text, mark, text)
 
     groups = [
-        format_html(
-            '<optgroup label="{}">{}</optgroup>', label, SafeString("".join(map(option, items)))
-        )
+        html_of('<optgroup label="{}">{}</optgroup>', label, html_join("", map(option, items)))
         for label, items in (("Wajib", documents), ("Pendukung", supports))
         if items
     ]
     none = SafeString('<option value="">Belum ditandai</option>')
-    return SafeString("".join([none, *groups]))
+    return html_join("", [none, *groups])

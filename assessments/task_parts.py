@@ -6,8 +6,6 @@ from datetime import date
 from functools import cache
 from urllib.parse import urlencode
 
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -15,6 +13,7 @@ from assessments.models import Assessment
 from assessments.task_state import Care
 from assessments.worksheet import AreaRow, QuestionRow
 from common.dates import print_date
+from common.markup import address_of, html_join, html_of
 from common.ui.badges import icon, tag
 
 CHECK_FORM = "periksa"  # the id of the form that the buttons belong to
@@ -37,7 +36,7 @@ def team_line(
     parts = [_task(care, looker), _check(care, looker)]
     if looker.leads:
         parts.append(_acts(assessment, question, care))
-    return format_html_join(" ", "{}", ((part,) for part in parts if part))
+    return html_join(" ", filter(None, parts))
 
 
 def mine_html(
@@ -47,14 +46,14 @@ def mine_html(
     mine = [question for question in questions if cares[question.pk].assignee == user]
     if not mine:
         return SafeString("")
-    links = format_html_join(" ", '<a href="#{}">{}</a>', ((q.anchor, q.code) for q in mine))
-    return format_html('<p class="team-mine">{} Tugas Anda di sini: {}</p>', icon("user"), links)
+    links = html_join(" ", (html_of('<a href="#{}">{}</a>', q.anchor, q.code) for q in mine))
+    return html_of('<p class="team-mine">{} Tugas Anda di sini: {}</p>', icon("user"), links)
 
 
 def share_url(assessment: Assessment, area: AreaRow | str, code: str = "") -> str:
     key = area if isinstance(area, str) else area.key
     query = {"area": key} | ({"soal": code} if code else {})
-    return f"{reverse('assessments:share_out', args=[assessment.pk])}?{urlencode(query)}"
+    return f"{address_of('assessments:share_out', assessment.pk)}?{urlencode(query)}"
 
 
 def due_words(due: date, today: date) -> str:
@@ -73,7 +72,7 @@ def _task(care: Care, looker: Looker) -> SafeString | str:
     who = (
         _mine()
         if mine
-        else format_html(
+        else html_of(
             '<span class="with-icon">{} <span>{}</span></span>', icon("user"), care.assignee.name
         )
     )
@@ -81,16 +80,16 @@ def _task(care: Care, looker: Looker) -> SafeString | str:
     if care.due:
         late = care.due < looker.today
         words = due_words(care.due, looker.today)
-        when = tag(words, "negative", "clock") if late else format_html("<span>{}</span>", words)
-    message = format_html('<q class="typed">{}</q>', care.message) if care.message else ""
-    return format_html_join(" ", "{}", ((part,) for part in (who, when, message) if part))
+        when = tag(words, "negative", "clock") if late else html_of("<span>{}</span>", words)
+    message = html_of('<q class="typed">{}</q>', care.message) if care.message else ""
+    return html_join(" ", filter(None, (who, when, message)))
 
 
 def _check(care: Care, looker: Looker) -> SafeString | str:
     if care.checked_by is None or care.checked_at is None:
         return ""
     when = print_date(care.checked_at, looker.zone)
-    return format_html(
+    return html_of(
         '<span data-checked{}>{} <span class="muted">{}, {}</span></span>'
         "<span data-lapsed{}>{}</span>",
         SafeString(" hidden") if care.lapsed else "",
@@ -103,10 +102,10 @@ def _check(care: Care, looker: Looker) -> SafeString | str:
 
 
 def _acts(assessment: Assessment, question: QuestionRow, care: Care) -> SafeString:
-    url = reverse("assessments:check_question", args=[assessment.pk, question.code])
+    url = address_of("assessments:check_question", assessment.pk, question.code)
     label = "Batalkan tanda periksa" if care.checked else "Tandai diperiksa"
     name, value = ("batal", "1") if care.checked else ("dilihat", care.facts)
-    return format_html(
+    return html_of(
         '<button class="link-button" type="submit" form="{}" formaction="{}" name="{}" value="{}"'
         ' data-check>{}<span class="unseen"> {}</span></button> '
         '<a class="link-button" href="{}">Bagi tugas<span class="unseen"> {}</span></a>',

@@ -4,11 +4,15 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from assessments.models import Answer, AnswerEvidence, Assessment, Handling
 from assessments.worksheet import load_worksheet
+from common.composed import columns_of, row_of, rows_of
 from teams.team import Team, load_team
 
 
@@ -66,12 +70,29 @@ def load_handlings(
     assessment: Assessment, questions: Collection[int] | None = None
 ) -> dict[int, Handling]:
     """By question key, with the people; of some questions or all. One query."""
-    rows = Handling.objects.filter(assessment=assessment)
+    asked = None if questions is None else tuple(questions)
+    own, person = len(columns_of(Handling)), len(columns_of(User))
+    rows = {}
+    for values in rows_of(_handlings, (assessment.pk,), asked):
+        row = row_of(Handling, values[:own])
+        if row.assignee_id is not None:
+            row.assignee = row_of(User, values[own : own + person])
+        if row.checked_by_id is not None:
+            row.checked_by = row_of(User, values[own + person :])
+        rows[row.question_id] = row
+    return rows
+
+
+def _handlings(
+    assessment: UUID, questions: tuple[int, ...] | None
+) -> QuerySet[Handling, tuple[Any, ...]]:
+    """A person's satker comes along with the person everywhere; nobody asks for it here."""
+    rows = Handling.objects.filter(assessment_id=assessment)
     if questions is not None:
-        rows = rows.filter(question_id__in=list(questions))
-    # A person's satker comes along with the person everywhere; nobody asks for it here.
-    people = rows.select_related("assignee", "checked_by")
-    return {row.question_id: row for row in people}
+        rows = rows.filter(question_id__in=questions)
+    return rows.values_list(
+        *columns_of(Handling), *columns_of(User, "assignee__"), *columns_of(User, "checked_by__")
+    )
 
 
 def load_facts(assessment: Assessment, questions: Sequence[int] | None = None) -> Mapping[int, str]:

@@ -207,9 +207,12 @@ def carry_over(*, assessment: Assessment, by: User) -> CarriedOver:
 def earlier_snapshots(assessment: Assessment) -> QuerySet[Snapshot]:
     """What this satker has sent in earlier years, the latest first: the year, then the round,
     then the later step of it."""
+    return snapshots_before(assessment.satker_id, assessment.period.year)
+
+
+def snapshots_before(satker: int, year: int) -> QuerySet[Snapshot]:
     return Snapshot.objects.filter(
-        assessment__satker_id=assessment.satker_id,
-        assessment__period__year__lt=assessment.period.year,
+        assessment__satker_id=satker, assessment__period__year__lt=year
     ).order_by("-assessment__period__year", "-round", "-pk")
 
 

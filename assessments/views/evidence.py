@@ -184,8 +184,8 @@ def _context(
     assessment: Assessment, question: QuestionRow, shown: Collection[UUID]
 ) -> dict[str, Any]:
     """What the fragment and the page say of the evidence as it is now. shown: files with a row."""
-    links = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
-    links = list(links.select_related("file"))
+    rows = AnswerEvidence.objects.filter(assessment=assessment, question_id=question.pk)
+    links = [(row.file, row.document) for row in rows.select_related("file")]
     by_file = {
         row.file.pk: row for row in build_file_rows(assessment, question, links, editable=True)
     }
@@ -194,7 +194,7 @@ def _context(
         "assessment": assessment,
         "question": question,
         "rows": [file_html(row, assessment.satker.zone) for row in rows],
-        "needs": needs_html(question, ((link.document, link.file) for link in links)),
+        "needs": needs_html(question, ((document, file) for file, document in links)),
         "count": file_count(len(links)),
         "back": question_url(assessment.pk, question),
     }

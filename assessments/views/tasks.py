@@ -29,7 +29,7 @@ from common.http import is_scripted
 from common.ui.badges import save_state
 from teams.permissions import can_see_team
 from teams.services import people_of
-from teams.team import load_team
+from teams.team import load_posts, load_team
 
 
 @require_safe
@@ -112,7 +112,7 @@ def check_question(request: HttpRequest, assessment_id: UUID, code: str) -> Http
     takes the mark back (`batal=1`); the line of the card for a script, else back to it."""
     assessment = _team_assessment(request, assessment_id)
     question = question_or_404(assessment, code)
-    if question.page not in load_team(assessment.satker).led_by(request.user):
+    if question.page not in load_posts(assessment.satker).led_by(request.user):
         raise PermissionDenied
     refusal = ""
     try:

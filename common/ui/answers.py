@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from common import charts, dates, words
+from common.markup import html_join, html_of
 from common.ui.badges import SAVE_STATE, icon, save_state, tag
 
 register = template.Library()
@@ -50,20 +52,20 @@ def evidence_row(
         f"{dated} {dates.print_date(date)}" if dated else dates.print_date(date),
         f"berlaku sampai {dates.print_date(until)}" if until and not expired else "",
     ]
-    shown = format_html_join(" ", "<span>{}</span>", ((fact,) for fact in facts if fact))
+    shown = html_join(" ", (html_of("<span>{}</span>", fact) for fact in facts if fact))
     if until and expired:
         words_of_it = f"kedaluwarsa sejak {dates.print_date(until)}"
-        shown = format_html("{} {}", shown, tag(words_of_it, "warning", "alert"))
+        shown = html_of("{} {}", shown, tag(words_of_it, "warning", "alert"))
     digest = (
-        format_html(' <code title="{}">sha-256 {}</code>', sha256, words.print_short_hash(sha256))
+        html_of(' <code title="{}">sha-256 {}</code>', sha256, words.print_short_hash(sha256))
         if sha256
         else ""
     )
-    return format_html(
+    return html_of(
         '<li class="file">{} <b class="file-name">{}</b>{}<p class="file-facts">{}{}</p>{}{}</li>',
         _file_tile(name, picture_url),
         title or name,
-        format_html(' <span class="file-name file-alias">{}</span>', name) if title else "",
+        html_of(' <span class="file-name file-alias">{}</span>', name) if title else "",
         shown,
         digest,
         choice,
@@ -73,11 +75,11 @@ def evidence_row(
 
 def _file_tile(name: str, picture_url: str) -> SafeString:
     if picture_url:
-        return format_html(
+        return html_of(
             '<img class="file-type" src="{}" alt="" width="48" height="44" loading="lazy">',
             picture_url,
         )
-    return format_html('<span class="file-type" aria-hidden="true">{}</span>', file_type(name))
+    return html_of('<span class="file-type" aria-hidden="true">{}</span>', file_type(name))
 
 
 def file_type(name: str) -> str:
@@ -91,14 +93,14 @@ def _file_actions(
 ) -> SafeString | str:
     link = '<a class="link-button" href="{}">{}<span class="unseen"> {}</span></a>'
     acts = [
-        format_html(link, url, word, name)
+        html_of(link, url, word, name)
         for url, word in ((view_url, "Lihat"), (download_url, "Unduh"))
         if url
     ]
     if detach_action:
-        owner = format_html(' form="{}"', detach_form) if detach_form else ""
+        owner = html_of(' form="{}"', detach_form) if detach_form else ""
         acts.append(
-            format_html(
+            html_of(
                 '<button class="link-button" type="submit" formmethod="post" formnovalidate'
                 ' formaction="{}"{}>Lepas<span class="unseen"> {}</span></button>',
                 detach_action,
@@ -108,29 +110,38 @@ def _file_actions(
         )
     if not acts:
         return ""
-    return format_html('<p class="file-actions">{}</p>', format_html_join(" ", "{}", zip(acts)))
-
-
-@register.inclusion_tag("ui/upload_templates.html")
-def upload_templates() -> dict[str, Any]:
-    """Rows that script fills while a file is on its way, or after it was refused."""
-    return {}
+    return html_of('<p class="file-actions">{}</p>', html_join(" ", acts))
 
 
 @register.simple_tag
+@cache
+def upload_templates() -> SafeString:
+    """Rows that script fills while a file is on its way, or after it was refused."""
+    return render_to_string("ui/upload_templates.html")
+
+
+@register.simple_tag
+@cache
 def save_state_templates() -> SafeString:
     """One template element per state of saving, for script to put in place."""
-    return format_html_join(
+    return html_join(
         "\n",
-        '<template data-state="{}">{}</template>',
-        ((state, save_state(state, retry=state in {"unsaved", "waiting"})) for state in SAVE_STATE),
+        (
+            html_of(
+                '<template data-state="{}">{}</template>',
+                state,
+                save_state(state, retry=state in {"unsaved", "waiting"}),
+            )
+            for state in SAVE_STATE
+        ),
     )
 
 
-@register.inclusion_tag("ui/draft_template.html")
-def draft_template() -> dict[str, Any]:
+@register.simple_tag
+@cache
+def draft_template() -> SafeString:
     """What script fills to offer back what was typed on an earlier visit and not saved."""
-    return {}
+    return render_to_string("ui/draft_template.html")
 
 
 @register.inclusion_tag("ui/conflict.html")
@@ -145,16 +156,53 @@ def conflict(
     return {"who": who, "sides": (mine, theirs), "code": code, "noun": noun}
 
 
-@register.inclusion_tag("ui/area_nav.html")
-def area_nav(areas: Iterable[Any]) -> dict[str, Any]:
-    """The parts of the form: number, name, answered, total, url, current, sections (name, href)."""
-    return {"areas": list(areas)}
+@register.simple_tag
+def area_nav(areas: Iterable[Any]) -> SafeString:
+    """The parts of the form: number, name, answered, total, url, current, sections (name, href),
+    and mine and word where they are to be shown.
+
+    Written as strings, since it stands on the page that is opened most.
+    """
+    areas = list(areas)
+    here = next((area.name for area in areas if area.current), None)
+    return html_of(
+        '<ol class="area-nav">{}</ol>{}',
+        html_join("", map(_area_line, areas)),
+        "" if here is None else html_of('<p class="area-here" aria-hidden="true">{}</p>', here),
+    )
 
 
-@register.filter
-def bar_width(done: int, total: int) -> str:
-    """How much of a bar is full: ``81.25%``."""
-    return charts.place(charts.share(done, total)) if total else "0%"
+def _area_line(area: Any) -> SafeString:
+    done, total = area.answered, area.total
+    return html_of(
+        '<li><a class="area-link" href="{}"{}><span class="area-number">{}</span> '
+        '<span class="area-name">{}{}</span> '
+        '<span class="area-count"><span data-slot="answered-{}">{}</span>'
+        '<span class="unseen"> {}</span></span> '
+        '<svg class="progress" aria-hidden="true">'
+        '<rect class="meter-track" width="100%" height="100%" rx="3"/>'
+        '<rect class="meter-fill" width="{}" height="100%" rx="3"/></svg></a>{}</li>\n',
+        area.url,
+        SafeString(' aria-current="page"') if area.current else "",
+        area.number,
+        area.name,
+        _of_ones_pokja() if getattr(area, "mine", False) else "",
+        area.number,
+        f"{done}/{total}" if total else "\N{EN DASH}",
+        getattr(area, "word", "") or "terjawab",
+        charts.place(charts.share(done, total)) if total else "0%",
+        _section_links(area.sections) if area.current and area.sections else "",
+    )
+
+
+def _section_links(sections: Iterable[tuple[str, str]]) -> SafeString:
+    lines = (html_of('<li><a href="{}">{}</a></li>', href, name) for name, href in sections)
+    return html_of('<ul class="area-sections">{}</ul>', html_join("", lines))
+
+
+@cache
+def _of_ones_pokja() -> SafeString:
+    return html_of(" {}", icon("user", "pokja Anda"))
 
 
 __all__ = ["area_nav", "conflict", "evidence_row", "file_type", "icon", "upload_templates"]

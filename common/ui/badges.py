@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from common.markup import html_of
 from scoring import Figure, print_gap
 
 SPRITE: Final = "img/sprite.svg"
@@ -75,10 +75,10 @@ def icon(name: str, label: str = "") -> SafeString:
         raise ValueError(f"no icon {name!r} in the sprite")
     address = f"{static(SPRITE)}#{name}"
     if label:
-        return format_html(
+        return html_of(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
         )
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+    return html_of('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
 @lru_cache(maxsize=_REMEMBERED, typed=True)
@@ -88,8 +88,8 @@ def tag(text: str, tone: str = "plain", icon_name: str = "") -> SafeString:
         raise ValueError(f"no tone {tone!r}")
     look = "badge" if tone == "plain" else f"badge badge-{tone}"
     if icon_name:
-        return format_html('<span class="{}">{} {}</span>', look, icon(icon_name), text)
-    return format_html('<span class="{}">{}</span>', look, text)
+        return html_of('<span class="{}">{} {}</span>', look, icon(icon_name), text)
+    return html_of('<span class="{}">{}</span>', look, text)
 
 
 def badge(status: str) -> SafeString:
@@ -135,7 +135,7 @@ def save_state(state: str, text: str = "", retry: bool = False) -> SafeString:
     if state not in SAVE_STATE:
         raise ValueError(f"no state {state!r}")
     icon_name, words = SAVE_STATE[state]
-    return format_html(
+    return html_of(
         '<p class="save-state" data-state="{}">{} <span>{}</span>{}</p>',
         state,
         icon(icon_name),

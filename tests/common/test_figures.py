@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
@@ -273,7 +274,10 @@ class TestAnswers:
             "sections": [("Tim kerja", "#tim")],
         }  # fmt: skip
 
-        html = render("{% area_nav areas %}", areas=[area, area | {"current": False, "total": 0}])
+        other = area | {"current": False, "total": 0}
+        html = render(
+            "{% area_nav areas %}", areas=[SimpleNamespace(**each) for each in (area, other)]
+        )
 
         assert EVIL not in html
         assert html.count('aria-current="page"') == 1

@@ -13,7 +13,7 @@ from teams.errors import StaleTeam, TeamRefused
 from teams.models import Post, TeamMember
 from teams.permissions import can_change_team
 from teams.services import NewPokja, NewTeam, set_team
-from teams.team import load_team
+from teams.team import load_posts, load_team
 from tests.factories_assessments import make_kanwil, make_satker, make_user
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +199,30 @@ class TestLeading:
         team = load_team(satker)
         assert (team.led_by(a), team.led_by(b)) == (("1",), ())
         assert team.led_by(c) == team.led_by(head) == everything
+
+    def test_the_same_without_reading_the_people(self, satker, head, people):
+        """Nobody who has left, and nobody of another satker."""
+        a, b, c = people
+        for new in (
+            NOBODY,
+            NewTeam(
+                a.pk,
+                b.pk,
+                {
+                    "1": NewPokja(c.pk, frozenset({a.pk})),
+                    "hasil": NewPokja(None, frozenset({b.pk})),
+                },
+            ),
+            NewTeam(None, c.pk, {"2": NewPokja(a.pk, frozenset({a.pk, b.pk}))}),
+        ):
+            put(satker, new, head)
+            assert load_posts(satker) == load_team(satker).posts
+        assert load_posts(satker).leads["2"] == a.pk
+
+        User.objects.filter(pk=a.pk).update(is_active=False)
+        assert load_posts(satker) == load_team(satker).posts
+        assert load_posts(satker).leads["2"] is None
+        assert load_posts(make_satker()) == load_team(make_satker()).posts
 
 
 class TestPage:

@@ -1,0 +1,118 @@
+"""Rows read by queries that are composed once in a process.
+
+For the few reads of the page that is opened most: the ORM takes several times as long to compose
+such a query as the database to answer it. The query itself is an ordinary one, and what comes back
+is what it gives.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+Key = UUID | int
+M = TypeVar("M", bound=Model)
+Row = tuple[Any, ...]
+Compose = Callable[..., QuerySet[Any, Row]]
+
+# Two sets of keys that a query is composed with: where its parameters differ, a key goes.
+_TRIED = ((30_001, "5f5f5f5f-5f5f-4f5f-8f5f-{:012}"), (31_001, "5f5f5f5f-5f5f-4f5f-9f5f-{:012}"))
+_REMEMBERED = 512  # queries; each part of each instrument has a few
+
+
+@cache
+def columns_of(model: type[Model], before: str = "") -> tuple[str, ...]:
+    """The names of all columns for ``values_list``. before: the way to the model, ``"file__"``."""
+    return tuple(f"{before}{field.attname}" for field in model._meta.concrete_fields)
+
+
+def row_of(model: type[M], values: Row) -> M:
+    """The stored row whose columns, as `columns_of` names them, have these values."""
+    return model.from_db(connection.alias, columns_of(model), values)
+
+
+def rows_of(compose: Compose, keys: Sequence[Key], *fixed: Hashable) -> list[Row]:
+    """The rows of ``compose(*keys, *fixed)``, a query with ``values_list``.
+
+    compose: a function of a module, without a state; composed anew for other fixed values. keys:
+    compared with columns as they are, and so part of the query's parameters, small numbers
+    (below 30,000) or not.
+    """
+    kinds = tuple([type(key) for key in keys])
+    query = _composed(connection.vendor, compose, kinds, fixed)
+    if query is None:
+        return []
+    parameters = list(query.parameters)
+    for place, number in query.places:
+        parameters[place] = _prepared(keys[number])
+    with connection.cursor() as cursor:
+        cursor.execute(query.statement, parameters)
+        found = cursor.fetchall()
+    if not query.converters:
+        return found
+    return [_converted(row, query.converters) for row in found]
+
+
+Converter = Callable[[Any, Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """places: of a parameter, and the number of its key. converters: by column, with the
+    expression that each is told."""
+
+    statement: str
+    parameters: tuple[object, ...]
+    places: tuple[tuple[int, int], ...]
+    converters: tuple[tuple[int, tuple[Converter, ...], Any], ...]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _composed(
+    _vendor: str, compose: Compose, kinds: tuple[type[Key], ...], fixed: tuple[Hashable, ...]
+) -> _Query | None:
+    """None for a query that cannot find anything, such as one of no questions."""
+    tried = [
+        [UUID(pattern.format(n)) if kind is UUID else first + n for n, kind in enumerate(kinds)]
+        for first, pattern in _TRIED
+    ]
+    compilers = [compose(*keys, *fixed).query.get_compiler(connection=connection) for keys in tried]
+    try:
+        (statement, parameters), (_, others) = (compiler.as_sql() for compiler in compilers)
+    except EmptyResultSet:
+        return None
+    prepared = [[_prepared(key) for key in keys] for keys in tried]
+    places = tuple(
+        (place, prepared[0].index(value))
+        for place, (value, other) in enumerate(zip(parameters, others, strict=True))
+        if value != other
+    )
+    if {number for _, number in places} != set(range(len(kinds))):
+        raise ValueError(f"{compose.__name__}: a key that is no parameter of the query")
+    compiler = compilers[0]
+    columns = [expression for expression, *_ in compiler.select[: compiler.col_count]]
+    converters = tuple(
+        (column, tuple(each), expression)
+        for column, (each, expression) in compiler.get_converters(columns).items()
+    )
+    return _Query(statement, tuple(parameters), places, converters)
+
+
+def _prepared(key: Key) -> object:
+    """As a UUIDField and an IntegerField hand it to the database."""
+    if isinstance(key, UUID) and not connection.features.has_native_uuid_field:
+        return key.hex
+    return key
+
+
+def _converted(row: Row, converters: tuple[tuple[int, tuple[Converter, ...], Any], ...]) -> Row:
+    values = list(row)
+    for column, each, expression in converters:
+        for convert in each:
+            values[column] = convert(values[column], expression, connection)
+    return tuple(values)
