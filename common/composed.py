@@ -13,12 +13,13 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Expression, Model, QuerySet
 
 Key = UUID | int
 M = TypeVar("M", bound=Model)
 Row = tuple[Any, ...]
 Compose = Callable[..., QuerySet[Any, Row]]
+Converter = Callable[[Any, Any, Any], Any]
 
 # Two sets of keys that a query is composed with: where its parameters differ, a key goes.
 _TRIED = ((30_001, "5f5f5f5f-5f5f-4f5f-8f5f-{:012}"), (31_001, "5f5f5f5f-5f5f-4f5f-9f5f-{:012}"))
@@ -53,23 +54,21 @@ def rows_of(compose: Compose, keys: Sequence[Key], *fixed: Hashable) -> list[Row
     with connection.cursor() as cursor:
         cursor.execute(query.statement, parameters)
         found = cursor.fetchall()
-    if not query.converters:
+    if not query.converted:
         return found
-    return [_converted(row, query.converters) for row in found]
-
-
-Converter = Callable[[Any, Any, Any], Any]
+    converters = [(column, each, _converters(each)) for column, each in query.converted]
+    return [_converted(row, converters) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """places: of a parameter, and the number of its key. converters: by column, with the
-    expression that each is told."""
+    """places: of a parameter, and the number of its key. converted: the columns whose values are
+    not as the database gives them, and what was selected."""
 
     statement: str
     parameters: tuple[object, ...]
     places: tuple[tuple[int, int], ...]
-    converters: tuple[tuple[int, tuple[Converter, ...], Any], ...]
+    converted: tuple[tuple[int, Expression], ...]
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -94,13 +93,9 @@ def _composed(
     )
     if {number for _, number in places} != set(range(len(kinds))):
         raise ValueError(f"{compose.__name__}: a key that is no parameter of the query")
-    compiler = compilers[0]
-    columns = [expression for expression, *_ in compiler.select[: compiler.col_count]]
-    converters = tuple(
-        (column, tuple(each), expression)
-        for column, (each, expression) in compiler.get_converters(columns).items()
-    )
-    return _Query(statement, tuple(parameters), places, converters)
+    selected = [expression for expression, *_ in compilers[0].select[: compilers[0].col_count]]
+    converted = tuple((column, each) for column, each in enumerate(selected) if _converters(each))
+    return _Query(statement, tuple(parameters), places, converted)
 
 
 def _prepared(key: Key) -> object:
@@ -110,9 +105,17 @@ def _prepared(key: Key) -> object:
     return key
 
 
-def _converted(row: Row, converters: tuple[tuple[int, tuple[Converter, ...], Any], ...]) -> Row:
+def _converters(selected: Expression) -> list[Converter]:
+    """They belong to a connection, and so to a thread: none is kept."""
+    return [
+        *connection.ops.get_db_converters(selected),
+        *selected.get_db_converters(connection),
+    ]
+
+
+def _converted(row: Row, converters: list[tuple[int, Expression, list[Converter]]]) -> Row:
     values = list(row)
-    for column, each, expression in converters:
+    for column, expression, each in converters:
         for convert in each:
             values[column] = convert(values[column], expression, connection)
     return tuple(values)
