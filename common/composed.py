@@ -21,7 +21,8 @@ Row = tuple[Any, ...]
 Compose = Callable[..., QuerySet[Any, Row]]
 Converter = Callable[[Any, Any, Any], Any]
 
-# Two sets of keys that a query is composed with: where its parameters differ, a key goes.
+# Two sets of keys that a query is composed with: where its parameters differ, a key goes. Numbers
+# that the smallest column can hold; a fixed value may be one of them.
 _TRIED = ((30_001, "5f5f5f5f-5f5f-4f5f-8f5f-{:012}"), (31_001, "5f5f5f5f-5f5f-4f5f-9f5f-{:012}"))
 _REMEMBERED = 512  # queries; each part of each instrument has a few
 
@@ -41,8 +42,8 @@ def rows_of(compose: Compose, keys: Sequence[Key], *fixed: Hashable) -> list[Row
     """The rows of ``compose(*keys, *fixed)``, a query with ``values_list``.
 
     compose: a function of a module, without a state; composed anew for other fixed values. keys:
-    compared with columns as they are, and so part of the query's parameters, small numbers
-    (below 30,000) or not.
+    what columns are compared with, as it is. Raises ValueError for a query that they shape
+    otherwise.
     """
     kinds = tuple([type(key) for key in keys])
     query = _composed(connection.vendor, compose, kinds, fixed)
@@ -82,7 +83,7 @@ def _composed(
     ]
     compilers = [compose(*keys, *fixed).query.get_compiler(connection=connection) for keys in tried]
     try:
-        (statement, parameters), (_, others) = (compiler.as_sql() for compiler in compilers)
+        (statement, parameters), (other, others) = (compiler.as_sql() for compiler in compilers)
     except EmptyResultSet:
         return None
     prepared = [[_prepared(key) for key in keys] for keys in tried]
@@ -91,7 +92,7 @@ def _composed(
         for place, (value, other) in enumerate(zip(parameters, others, strict=True))
         if value != other
     )
-    if {number for _, number in places} != set(range(len(kinds))):
+    if statement != other or {number for _, number in places} != set(range(len(kinds))):
         raise ValueError(f"{compose.__name__}: a key that is no parameter of the query")
     selected = [expression for expression, *_ in compilers[0].select[: compilers[0].col_count]]
     converted = tuple((column, each) for column, each in enumerate(selected) if _converters(each))

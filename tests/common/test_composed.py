@@ -104,12 +104,19 @@ def test_what_finds_nothing(sheet):
     assert len(captured) == 0
 
 
-def test_a_key_that_is_no_parameter():
-    def everybody(satker):
-        return User.objects.values_list("name")
+def everybody(satker):
+    return User.objects.values_list("name")
 
-    with pytest.raises(ValueError, match="everybody"):
-        rows_of(everybody, (1,))
+
+def some(satker, count):
+    return names(satker)[:count]
+
+
+@pytest.mark.parametrize(("compose", "keys"), [(everybody, (1,)), (some, (1, 2))])
+def test_a_key_that_is_no_parameter(compose, keys):
+    """A limit may stand in the statement itself."""
+    with pytest.raises(ValueError, match=compose.__name__):
+        rows_of(compose, keys)
 
 
 def test_numbers_that_the_query_was_tried_with(sheet):
