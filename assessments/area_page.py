@@ -221,7 +221,7 @@ def load_states(
     entries: Entries = {}
     parts: dict[int, dict[str, Any]] = {pk: {"entered": {}} for pk in wanted}
     for pk, text, note, version, saved_at, carried_year, by_id, by_name in rows_of(
-        _answers, (assessment.pk,), tuple(wanted)
+        _answers, assessment.pk, *wanted
     ):
         entries[worksheet.by_pk[pk].code] = entered = parse_entered(text)
         if pk in parts:
@@ -235,7 +235,7 @@ def load_states(
             }
     for pk, remark, marked in _remarks(assessment, list(wanted)):
         parts[pk] |= {"remark": remark, "marked": marked}
-    for pk, document, *file in rows_of(_files, (assessment.pk,), tuple(wanted)):
+    for pk, document, *file in rows_of(_files, assessment.pk, *wanted):
         link = row_of(EvidenceFile, tuple(file)), document
         parts[pk].setdefault("links", []).append(link)
     for pk, part in parts.items():
@@ -245,7 +245,7 @@ def load_states(
     return entries, {pk: AnswerState(**each) for pk, each in parts.items()}
 
 
-def _answers(assessment: UUID, questions: tuple[int, ...]) -> QuerySet[Answer, tuple[Any, ...]]:
+def _answers(assessment: UUID, *questions: int) -> QuerySet[Answer, tuple[Any, ...]]:
     """All answers; the notes of these questions alone."""
     wanted = When(question_id__in=questions, then=F("note"))
     note = Case(wanted, default=Value(""), output_field=TextField())
@@ -261,9 +261,7 @@ def _answers(assessment: UUID, questions: tuple[int, ...]) -> QuerySet[Answer, t
     )
 
 
-def _files(
-    assessment: UUID, questions: tuple[int, ...]
-) -> QuerySet[AnswerEvidence, tuple[Any, ...]]:
+def _files(assessment: UUID, *questions: int) -> QuerySet[AnswerEvidence, tuple[Any, ...]]:
     """The files of these questions, as they were attached, and what each was said to be."""
     links = AnswerEvidence.objects.filter(assessment_id=assessment, question_id__in=questions)
     return links.values_list("question_id", "document", *columns_of(EvidenceFile, "file__"))

@@ -311,7 +311,7 @@ def load_talk(
     """
     found: list[Person] = []
     rows: dict[int, list[Said]] = {}
-    rows_found = rows_of(_said_and_people, (assessment.pk, assessment.satker_id), tuple(questions))
+    rows_found = rows_of(_said_and_people, assessment.pk, assessment.satker_id, *questions)
     for question, pk, topic, by, name, role, text, mentioned, *moments in rows_found:
         if question is None:
             found.append(Person(text, name, Role(role).label))
@@ -330,7 +330,7 @@ def load_talk(
 
 
 def _said_and_people(
-    assessment: UUID, satker: int, questions: tuple[int, ...]
+    assessment: UUID, satker: int, *questions: int
 ) -> QuerySet[Comment, tuple[Any, ...]]:
     """Comments on these questions, and with no question the people of the satker."""
     nothing = Value(None, output_field=IntegerField())

@@ -43,7 +43,7 @@ class LastYear:
 def load_last_year(assessment: Assessment, questions: Iterable[QuestionRow]) -> dict[int, LastYear]:
     """By question key, of those with an answer then. One query; between two versions of the
     instrument two more for each, once an hour."""
-    found = rows_of(_latest, (assessment.satker_id, assessment.period.year))
+    found = rows_of(_latest, assessment.satker_id, assessment.period.year)
     if not found:
         return {}
     ((text, year, instrument_id),) = found

@@ -70,10 +70,13 @@ def load_handlings(
     assessment: Assessment, questions: Collection[int] | None = None
 ) -> dict[int, Handling]:
     """By question key, with the people; of some questions or all. One query."""
-    asked = None if questions is None else tuple(questions)
+    if questions is None:
+        found = rows_of(_all_handlings, assessment.pk)
+    else:
+        found = rows_of(_handlings, assessment.pk, *questions)
     own, person = len(columns_of(Handling)), len(columns_of(User))
     rows = {}
-    for values in rows_of(_handlings, (assessment.pk,), asked):
+    for values in found:
         row = row_of(Handling, values[:own])
         if row.assignee_id is not None:
             row.assignee = row_of(User, values[own : own + person])
@@ -83,14 +86,13 @@ def load_handlings(
     return rows
 
 
-def _handlings(
-    assessment: UUID, questions: tuple[int, ...] | None
-) -> QuerySet[Handling, tuple[Any, ...]]:
+def _handlings(assessment: UUID, *questions: int) -> QuerySet[Handling, tuple[Any, ...]]:
+    return _all_handlings(assessment).filter(question_id__in=questions)
+
+
+def _all_handlings(assessment: UUID) -> QuerySet[Handling, tuple[Any, ...]]:
     """A person's satker comes along with the person everywhere; nobody asks for it here."""
-    rows = Handling.objects.filter(assessment_id=assessment)
-    if questions is not None:
-        rows = rows.filter(question_id__in=questions)
-    return rows.values_list(
+    return Handling.objects.filter(assessment_id=assessment).values_list(
         *columns_of(Handling), *columns_of(User, "assignee__"), *columns_of(User, "checked_by__")
     )
 

@@ -5,7 +5,7 @@ such a query as the database to answer it. The query itself is an ordinary one, 
 is what it gives.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeVar
@@ -22,9 +22,13 @@ Compose = Callable[..., QuerySet[Any, Row]]
 Converter = Callable[[Any, Any, Any], Any]
 
 # Two sets of keys that a query is composed with: where its parameters differ, a key goes. Numbers
-# that the smallest column can hold; a fixed value may be one of them.
-_TRIED = ((30_001, "5f5f5f5f-5f5f-4f5f-8f5f-{:012}"), (31_001, "5f5f5f5f-5f5f-4f5f-9f5f-{:012}"))
-_REMEMBERED = 512  # queries; each part of each instrument has a few
+# that the smallest column can hold, with other distances in each set: what was reckoned from one
+# key is never taken for another.
+_TRIED = (
+    (20_000, 37, "5f5f5f5f-5f5f-4f5f-8f5f-{:012}"),
+    (26_000, 41, "5f5f5f5f-5f5f-4f5f-9f5f-{:012}"),
+)
+_REMEMBERED = 256  # queries, each for so many questions
 
 
 @cache
@@ -38,15 +42,14 @@ def row_of(model: type[M], values: Row) -> M:
     return model.from_db(connection.alias, columns_of(model), values)
 
 
-def rows_of(compose: Compose, keys: Sequence[Key], *fixed: Hashable) -> list[Row]:
-    """The rows of ``compose(*keys, *fixed)``, a query with ``values_list``.
+def rows_of(compose: Compose, *keys: Key) -> list[Row]:
+    """The rows of ``compose(*keys)``, a query with ``values_list``.
 
-    compose: a function of a module, without a state; composed anew for other fixed values. keys:
-    what columns are compared with, as it is. Raises ValueError for a query that they shape
-    otherwise.
+    compose: a function of a module, without a state; composed anew for other numbers of keys.
+    keys: columns are compared with them as they are, and nothing else is done with them. Raises
+    ValueError where something is, as far as it can be seen.
     """
-    kinds = tuple([type(key) for key in keys])
-    query = _composed(connection.vendor, compose, kinds, fixed)
+    query = _composed(connection.vendor, compose, tuple([type(key) for key in keys]))
     if query is None:
         return []
     parameters = list(query.parameters)
@@ -73,30 +76,42 @@ class _Query:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _composed(
-    _vendor: str, compose: Compose, kinds: tuple[type[Key], ...], fixed: tuple[Hashable, ...]
-) -> _Query | None:
+def _composed(_vendor: str, compose: Compose, kinds: tuple[type[Key], ...]) -> _Query | None:
     """None for a query that cannot find anything, such as one of no questions."""
     tried = [
-        [UUID(pattern.format(n)) if kind is UUID else first + n for n, kind in enumerate(kinds)]
-        for first, pattern in _TRIED
+        [
+            UUID(pattern.format(number)) if kind is UUID else first + number * step
+            for number, kind in enumerate(kinds)
+        ]
+        for first, step, pattern in _TRIED
     ]
-    compilers = [compose(*keys, *fixed).query.get_compiler(connection=connection) for keys in tried]
+    compilers = [compose(*keys).query.get_compiler(connection=connection) for keys in tried]
     try:
         (statement, parameters), (other, others) = (compiler.as_sql() for compiler in compilers)
     except EmptyResultSet:
         return None
-    prepared = [[_prepared(key) for key in keys] for keys in tried]
-    places = tuple(
-        (place, prepared[0].index(value))
-        for place, (value, other) in enumerate(zip(parameters, others, strict=True))
-        if value != other
-    )
+    places = _places(parameters, others, [tuple(map(_prepared, keys)) for keys in tried])
     if statement != other or {number for _, number in places} != set(range(len(kinds))):
         raise ValueError(f"{compose.__name__}: a key that is no parameter of the query")
     selected = [expression for expression, *_ in compilers[0].select[: compilers[0].col_count]]
     converted = tuple((column, each) for column, each in enumerate(selected) if _converters(each))
     return _Query(statement, tuple(parameters), places, converted)
+
+
+def _places(
+    parameters: Row, others: Row, tried: list[tuple[object, ...]]
+) -> tuple[tuple[int, int], ...]:
+    """Where parameters differ, and the number of the key that stands there; () where it is none."""
+    if len(parameters) != len(others):
+        return ()
+    pairs = list(zip(*tried, strict=True))
+    places = []
+    for place, pair in enumerate(zip(parameters, others, strict=True)):
+        if pair in pairs:
+            places.append((place, pairs.index(pair)))
+        elif pair[0] != pair[1]:
+            return ()
+    return tuple(places)
 
 
 def _prepared(key: Key) -> object:

@@ -1,15 +1,16 @@
 """HTML and addresses for pages that carry hundreds of them.
 
-Both functions give what Django's own give, several times as quickly; a template or a page with a
-few of them is better served by Django's.
+What they give is what Django's own give, several times as quickly; a template or a page with a few
+of them is better served by Django's.
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.safestring import SafeString
 
@@ -37,7 +38,7 @@ def address_of(name: str, *keys: Key) -> str:
     suits it is for the caller to know.
     """
     kinds = tuple([str if isinstance(key, str) else type(key) for key in keys])
-    pieces = _address(get_script_prefix(), get_urlconf(), name, kinds)
+    pieces = _address(get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF, name, kinds)
     filled = [pieces[0]]
     for key, piece in zip(keys, pieces[1:], strict=True):
         filled += (quote(key, safe=_PLAIN) if isinstance(key, str) else str(key), piece)
@@ -45,16 +46,17 @@ def address_of(name: str, *keys: Key) -> str:
 
 
 def _escaped(part: object) -> str:
-    if type(part) is SafeString:
+    if isinstance(part, SafeString):
         return part
     if hasattr(part, "__html__"):
         return str(part.__html__())
-    return escape(str(part))
+    text = str(part)  # of what is written only now, such as a translation
+    return text if isinstance(text, SafeString) else escape(text)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _address(
-    _prefix: str, _urlconf: object, name: str, kinds: tuple[type[Key], ...]
+    _prefix: str, _urlconf: str, name: str, kinds: tuple[type[Key], ...]
 ) -> tuple[str, ...]:
     """The address in pieces, between which its keys stand."""
     # Keys that nothing on the site has, so that they are found again in the address.

@@ -32,9 +32,8 @@ about a hundred."""
 # Looked for everywhere and not from marker to marker, so that no picture within another is missed.
 _EXIF = re.compile(rb"Exif\0\0(?=II\*\0|MM\0\*)")
 _XMP = re.compile(rb"""exif:GPS\w{1,40}(?:\s*=\s*["']|>)([^"'<]{1,400})""")
-_FILM = re.compile(
-    rb"[+-]\d{2,6}\.\d{1,8}[+-]\d{3,7}\.\d{1,8}(?:[+-]\d{1,5}(?:\.\d{1,8})?)?(?:CRS[^/\0]{1,40})?/"
-)
+_FILM = re.compile(rb"[+-]\d{1,6}\.\d{1,12}[+-]\d{1,7}\.\d{1,12}")
+_BEGIN_OF_FILM = b"ftyp"
 
 
 @contextmanager
@@ -97,17 +96,23 @@ def _places(content: mmap.mmap) -> list[Span] | None:
     try:
         return [
             *_exif_places(content, steps),
-            *_written_places(_XMP, 1, content, steps),
-            *_written_places(_FILM, 0, content, steps),
+            *_written_places(_XMP.finditer(content), 1, steps),
+            *_written_places(_in_film(content), 0, steps),
         ]
     except _TooMuch:
         return None
 
 
+def _in_film(content: mmap.mmap) -> Iterator[re.Match[bytes]]:
+    """As ISO 6709 writes them and as programs do that do not pad; binary ones are not known."""
+    begin = content.find(_BEGIN_OF_FILM)
+    return iter(()) if begin < 0 else _FILM.finditer(content, begin)
+
+
 def _written_places(
-    pattern: re.Pattern[bytes], group: int, content: mmap.mmap, steps: _Steps
+    matches: Iterable[re.Match[bytes]], group: int, steps: _Steps
 ) -> Iterator[Span]:
-    for found in pattern.finditer(content):
+    for found in matches:
         steps.take()
         if found[group].strip():
             yield *found.span(group), b" "

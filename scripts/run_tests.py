@@ -60,7 +60,11 @@ def main(pytest_arguments: Sequence[str]) -> int:
 
 
 def _end(number: int, frame: object) -> None:
-    """Leaves by way of every ``finally``: the PostgreSQL of the tests is stopped and deleted."""
+    """Leaves by way of every ``finally``: the PostgreSQL of the tests is stopped and deleted.
+
+    A second signal does not cut that short; ``timeout`` and ``make`` may send two.
+    """
+    signal.signal(number, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 
@@ -98,7 +102,7 @@ def _stream(command: Sequence[str], extra: Mapping[str, str]) -> tuple[int, str,
             for line in process.stdout or ():
                 print(line, end="", flush=True)
                 last_line = line.strip() or last_line
-        except BaseException:  # an ended run leaves nothing running
+        except BaseException:  # an ended run ends the part that runs
             process.terminate()
             raise
     return process.returncode, last_line, time.monotonic() - started

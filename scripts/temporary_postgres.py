@@ -43,12 +43,13 @@ def temporary_postgres() -> Iterator[str]:
         _run([programs / "initdb", "-U", "pmpzi", "-A", "trust", "--no-sync",
               "--encoding=UTF8", "--locale=C.UTF-8", "-D", data])  # fmt: skip
         port = _start([programs / "pg_ctl", "-D", data], folder / "log")
-        try:
-            yield f"postgres://pmpzi@127.0.0.1:{port}/pmpzi"
-        finally:
-            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+        yield f"postgres://pmpzi@127.0.0.1:{port}/pmpzi"
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            if (data / "postmaster.pid").exists():
+                _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user_for_postgres() -> str:

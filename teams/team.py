@@ -40,13 +40,13 @@ class Posts:
 
     def runs_it(self, user: User) -> bool:
         """Its chair or secretary."""
-        return user.pk in (self.chair, self.secretary)
+        return _is(self.chair, user) or _is(self.secretary, user)
 
     def pokja_of(self, user: User) -> tuple[str, ...]:
         return tuple(
             key
             for key, lead in self.leads.items()
-            if user.pk == lead or user.pk in self.members[key]
+            if _is(lead, user) or user.pk in self.members[key]
         )
 
     def led_by(self, user: User) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ class Posts:
         return tuple(
             key
             for key, lead in self.leads.items()
-            if lead == user.pk or (lead is None and not led_otherwise)
+            if _is(lead, user) or (lead is None and not led_otherwise)
         )
 
 
@@ -107,6 +107,11 @@ class Team:
         return self.posts.led_by(user)
 
 
+def _is(holder: int | None, user: User) -> bool:
+    """Nobody holds a post that is empty, an unknown person least of all."""
+    return holder is not None and holder == user.pk
+
+
 def load_team(satker: Satker) -> Team:
     """In one query. Who left, has another role now or a closed account, is not in it."""
     rows = TeamMember.objects.current().filter(satker=satker).select_related("user__satker")
@@ -118,7 +123,7 @@ def load_posts(satker: Satker) -> Posts:
     of_the_team: dict[str, int] = {}
     leads: dict[str, int | None] = dict.fromkeys(Pokja.values)
     members: dict[str, set[int]] = {pokja: set() for pokja in Pokja.values}
-    for user, post, pokja in rows_of(_posts, (satker.pk,)):
+    for user, post, pokja in rows_of(_posts, satker.pk):
         if not pokja:
             of_the_team[post] = user
         elif post == Post.LEAD:

@@ -1,5 +1,7 @@
 """Queries composed once: what comes back is what the ORM gives."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,9 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from assessments import area_page, comment_page, last_year, task_state
-from assessments.models import Answer, Assessment
+from assessments.models import Answer, AnswerEvidence, Assessment, Snapshot
 from assessments.worksheet import load_worksheet
-from common import composed
 from common.composed import columns_of, row_of, rows_of
 from evidence.models import EvidenceFile
 from satker.models import Satker
@@ -52,55 +53,77 @@ def sheet():
 
 
 QUERIES = {
-    "answers": lambda s, q: (area_page._answers, (s.pk,), q),
-    "files": lambda s, q: (area_page._files, (s.pk,), q),
-    "talk": lambda s, q: (comment_page._said_and_people, (s.pk, s.satker_id), q),
-    "year before": lambda s, q: (last_year._latest, (s.satker_id, s.period.year)),
-    "handlings": lambda s, q: (task_state._handlings, (s.pk,), q),
-    "all handlings": lambda s, q: (task_state._handlings, (s.pk,), None),
-    "posts": lambda s, q: (team._posts, (s.satker_id,)),
+    "answers": lambda sheet, some: (area_page._answers, sheet.pk, *some),
+    "files": lambda sheet, some: (area_page._files, sheet.pk, *some),
+    "talk": lambda sheet, some: (comment_page._said_and_people, sheet.pk, sheet.satker_id, *some),
+    "year before": lambda sheet, some: (last_year._latest, sheet.satker_id, sheet.period.year),
+    "handlings": lambda sheet, some: (task_state._handlings, sheet.pk, *some),
+    "all handlings": lambda sheet, some: (task_state._all_handlings, sheet.pk),
+    "posts": lambda sheet, some: (team._posts, sheet.satker_id),
 }
 
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_the_rows_of_the_orm(sheet, name):
     other = Assessment.objects.with_place().get(pk=make_submitted().pk)
-    some = tuple(question.pk for question in worksheet().area("1").questions)
     found = {}
 
-    for each in (sheet, other, sheet):
-        compose, keys, *fixed = QUERIES[name](each, some)
-        theirs = list(compose(*keys, *fixed))
-        found[each.pk] = rows_of(compose, keys, *fixed)
-        assert sorted(map(repr, found[each.pk])) == sorted(map(repr, theirs))
+    for each, area in ((sheet, "1"), (other, "1"), (sheet, "2"), (sheet, "1")):
+        questions = [question.pk for question in worksheet().area(area).questions]
+        compose, *keys = QUERIES[name](each, questions)
+        theirs = list(compose(*keys))
+        found[each.pk] = rows_of(compose, *keys)
+        assert in_order(compose, found[each.pk]) == in_order(compose, theirs)
     assert found[sheet.pk]
     assert found[sheet.pk] != found[other.pk]
+
+
+def in_order(compose, rows):
+    """Files come as they were attached; the others in any order."""
+    return rows if compose is area_page._files else sorted(rows, key=repr)
+
+
+def test_files_come_as_they_were_attached(sheet):
+    """Whatever their order in the table."""
+    question = worksheet().by_code["A.I.1.i.a"].pk
+    attach(sheet, "A.I.1.i.a", name="Kedua.pdf")
+    attach(sheet, "A.I.1.i.a", name="Ketiga.pdf")
+    link = AnswerEvidence.objects.get(file__name="Ketiga.pdf")
+    AnswerEvidence.objects.filter(pk=link.pk).update(attached_at=link.attached_at - timedelta(1))
+
+    name = 2 + columns_of(EvidenceFile).index("name")
+    assert [row[name] for row in rows_of(area_page._files, sheet.pk, question)] == [
+        "Ketiga.pdf",
+        "SK_Tim.pdf",
+        "Kedua.pdf",
+    ]
 
 
 def names(satker):
     return User.objects.filter(satker_id=satker).values_list("name").order_by("pk")
 
 
-def test_composed_once(sheet, monkeypatch):
+def test_composed_once_for_a_number_of_keys(sheet):
     asked = []
 
-    def compose(satker):
+    def compose(*satker):
         asked.append(satker)
-        return names(satker)
+        return User.objects.filter(satker_id__in=satker).values_list("name").order_by("pk")
 
-    satker = [sheet.satker_id, make_user(Role.OPERATOR).satker_id]
+    one, other = sheet.satker_id, make_user(Role.OPERATOR).satker_id
+    wanted = [(one,), (other,), (one, other), (other,), (other, one)]
     with CaptureQueriesContext(connection) as captured:
-        found = [rows_of(compose, (key,)) for key in satker * 2]
+        found = [rows_of(compose, *keys) for keys in wanted]
 
-    assert len(asked) == 2
-    assert not set(asked) & set(satker)
-    assert found == [list(names(key)) for key in satker * 2]
-    assert len(captured) == 4
+    assert [len(keys) for keys in asked] == [1, 1, 2, 2]
+    assert not {one, other} & {key for keys in asked for key in keys}
+    assert found == [list(compose(*keys)) for keys in wanted]
+    assert len(captured) == len(wanted)
 
 
 def test_what_finds_nothing(sheet):
     with CaptureQueriesContext(connection) as captured:
-        assert rows_of(task_state._handlings, (sheet.pk,), ()) == []
+        assert rows_of(task_state._handlings, sheet.pk) == []
     assert len(captured) == 0
 
 
@@ -108,26 +131,41 @@ def everybody(satker):
     return User.objects.values_list("name")
 
 
-def some(satker, count):
+def limited(satker, count):
     return names(satker)[:count]
 
 
-@pytest.mark.parametrize(("compose", "keys"), [(everybody, (1,)), (some, (1, 2))])
-def test_a_key_that_is_no_parameter(compose, keys):
-    """A limit may stand in the statement itself."""
+def two_years(satker, year):
+    rows = Snapshot.objects.filter(assessment__satker_id=satker)
+    return rows.filter(assessment__period__year__in=(year - 1, year)).values_list("pk")
+
+
+def one_below(satker, other):
+    return User.objects.filter(satker_id__in=(satker, other, other - 37)).values_list("pk")
+
+
+@pytest.mark.parametrize("compose", [everybody, limited, two_years, one_below])
+def test_what_is_made_of_a_key_is_no_key(compose):
+    """A limit may stand in the statement itself; a year before is not the satker."""
+    keys = (1, 2)[: compose.__code__.co_argcount]
+
     with pytest.raises(ValueError, match=compose.__name__):
-        rows_of(compose, keys)
+        rows_of(compose, *keys)
 
 
-def test_numbers_that_the_query_was_tried_with(sheet):
-    """A fixed value is never taken for the place of a key."""
+@pytest.mark.parametrize("version", [20_000, 20_037, 26_000, 26_041])
+def test_numbers_that_queries_are_tried_with(sheet, version):
+    """A key is found whatever stands beside it."""
 
-    def answers(assessment, version):
-        return Answer.objects.filter(assessment_id=assessment, version=version).values_list("pk")
+    def answers(assessment, asked):
+        rows = Answer.objects.filter(assessment_id=assessment, version=asked)
+        return rows.filter(version__lte=version).exclude(saved_by_id=version).values_list("pk")
 
-    for version in (30_000, 30_001, 31_001):
-        Answer.objects.filter(assessment=sheet).update(version=version)
-        assert len(rows_of(answers, (sheet.pk,), version)) == 113
+    Answer.objects.filter(assessment=sheet).update(version=version)
+    Answer.objects.filter(assessment=sheet, question__code="A.I.1.i.a").update(version=7)
+
+    assert len(rows_of(answers, sheet.pk, version)) == 112
+    assert len(rows_of(answers, sheet.pk, 7)) == 1
 
 
 def test_a_row_is_one_of_its_model(sheet):
@@ -135,11 +173,10 @@ def test_a_row_is_one_of_its_model(sheet):
         rows = EvidenceFile.objects.filter(satker_id=satker)
         return rows.values_list(*columns_of(EvidenceFile))
 
-    (values,) = rows_of(files, (sheet.satker_id,))[:1]
+    values = rows_of(files, sheet.satker_id)[0]
     made, stored = row_of(EvidenceFile, values), EvidenceFile.objects.get(pk=values[0])
 
     assert made == stored
     assert all(getattr(made, n) == getattr(stored, n) for n in columns_of(EvidenceFile))
     assert not made._state.adding
     assert columns_of(Satker, "satker__")[:2] == ("satker__id", "satker__code")
-    assert composed._REMEMBERED > 7 * 20

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import override_settings
 from django.urls import NoReverseMatch, path, reverse, set_script_prefix
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
@@ -21,7 +22,10 @@ class Drawn:
 
 @pytest.mark.parametrize(
     "part",
-    [EVIL, SafeString("<b>"), mark_safe("<b>"), gettext_lazy(EVIL), Drawn(), 12, None, UUID(int=5)],
+    [
+        *(EVIL, SafeString("<b>"), mark_safe("<b>"), gettext_lazy(EVIL)),
+        *(lazy(lambda: mark_safe("<b>"), str)(), Drawn(), 12, None, UUID(int=5)),
+    ],
 )
 def test_html_is_what_django_makes_of_it(part):
     made = html_of('<p class="{}">{}</p>', part, part)
@@ -65,18 +69,17 @@ def test_an_address_that_is_not_there():
         address_of("assessments:library_preview")
 
 
-urlpatterns = [path("lain/<uuid:file_id>/", lambda request: None, name="download_evidence")]
+urlpatterns = [path("lain/", lambda request: None, name="home")]
 
 
 def test_a_prefix_and_other_addresses_are_not_mixed_up():
-    name = "assessments:download_evidence"
-    first = address_of(name, KEY)
+    first = address_of("home")
 
     with override_settings(ROOT_URLCONF=__name__):
-        assert address_of("download_evidence", KEY) == f"/lain/{KEY}/"
+        assert address_of("home") == reverse("home") == "/lain/"
     set_script_prefix("/zi/")
     try:
-        assert address_of(name, KEY) == f"/zi{first}"
+        assert address_of("home") == f"/zi{first}"
     finally:
         set_script_prefix("/")
-    assert address_of(name, KEY) == first
+    assert address_of("home") == first

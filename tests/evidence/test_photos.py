@@ -141,10 +141,17 @@ def box(kind, *inner):
 
 
 @pytest.mark.parametrize(
-    "place", [b"-06.1751+106.8272/", b"-06.1751+106.8272+008.850/", b"-0610.51+10649.63/"]
+    ("place", "rest"),
+    [
+        (b"-06.1751+106.8272", b"/"),
+        (b"-06.1751+106.8272", b"+008.850/"),
+        (b"-0610.51+10649.63", b"/"),
+        (b"+05.55+95.32", b"/"),
+        (b"-6.1751+106.827234567891", b""),
+    ],
 )
-def test_the_film_of_a_photograph_that_moves(place):
-    said = box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7), place)
+def test_the_film_of_a_photograph_that_moves(place, rest):
+    said = box(b"\xa9xyz", struct.pack(">HH", len(place + rest), 0x15C7), place + rest)
     film = box(b"ftyp", b"isom") + box(b"mdat", b"\0" * 64) + box(b"moov", box(b"udta", said))
     picture = photo(place=False)
 
@@ -152,9 +159,10 @@ def test_the_film_of_a_photograph_that_moves(place):
 
 
 def test_numbers_of_other_kinds_stay():
-    kept = b"+62 21 3811/ 10.5-100.25/ +6.1751+106.8272 2026-03-05/"
+    kept = box(b"ftyp", b"+62 21 3811/ 10.5-100.25/ +62+8123456/ 2026-03-05/ -1.5 +2.5")
 
     assert cleaned(photo(place=False) + kept) is None
+    assert cleaned(photo(place=False) + b"-06.1751+106.8272/") is None  # in no film
 
 
 def test_what_is_no_segment_stays_as_it_is():
@@ -216,9 +224,10 @@ HOSTILE = {
     "spaces": many(1, b"exif:GPSLatitude" + b" " * 5_000_000),
     "equal signs": many(300_000, b"exif:GPSLatitude ="),
     "a chain in a circle": endless_chain(),
-    "digits": many(1, b"+06.17+" + b"1" * 5_000_000),
-    "signs": many(2_000_000, b"+06."),
-    "places without end": many(500_000, b"-06.1+106.8/"),
+    "digits": many(1, b"ftyp+06.17+" + b"1" * 19_000_000),
+    "signs": many(1, b"ftyp" + b"+06.1+1" * 2_700_000),
+    "films": many(2_400_000, b"ftyp+12."),
+    "places without end": many(1, b"ftyp" + b"-06.1+106.8/" * 1_600_000),
 }
 
 

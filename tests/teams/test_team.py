@@ -219,6 +219,8 @@ class TestLeading:
             assert load_posts(satker) == load_team(satker).posts
         assert load_posts(satker).leads["2"] == a.pk
 
+        assert not load_posts(satker).runs_it(User())
+        assert load_posts(satker).pokja_of(User()) == ()
         User.objects.filter(pk=a.pk).update(is_active=False)
         assert load_posts(satker) == load_team(satker).posts
         assert load_posts(satker).leads["2"] is None
