@@ -7,6 +7,7 @@
  */
 import { Drafts, offerOf } from "./drafts.js";
 import { ServerFault, fillSlot, postForm, swap } from "./net.js";
+import { catchUp, renderedFields } from "./rendered.js";
 import { say, warn } from "./say.js";
 import { follow, heard, lookIfBehind } from "./together.js";
 
@@ -22,7 +23,7 @@ const drafts = new Drafts(document.querySelector("[data-worksheet]").dataset.wor
 class Question {
   constructor(form) {
     this.form = form;
-    this.sent = fingerprint(form);
+    this.sent = printOf(answersIn(renderedFields(form)));
     this.sending = false;
     this.waiting = false;
     this.blocked = false; // a refusal or a conflict waits for the person
@@ -226,13 +227,22 @@ function answerFields(form) {
   return fields;
 }
 
-/** Pairs of name and value, without the version. */
+/** Of pairs of name and value those of the answer, without its version. */
+function answersIn(pairs) {
+  const others = ["csrfmiddlewaretoken", "version"];
+  return [...pairs].filter(([name]) => !others.includes(name) && !name.startsWith("dokumen-"));
+}
+
 function answersOf(form) {
-  return [...answerFields(form)].filter(([name]) => name !== "version");
+  return answersIn(answerFields(form));
+}
+
+function printOf(answers) {
+  return JSON.stringify(answers);
 }
 
 function fingerprint(form) {
-  return JSON.stringify(answersOf(form));
+  return printOf(answersOf(form));
 }
 
 /** 128 random bits as a UUID; crypto.randomUUID is for https alone. */
@@ -420,10 +430,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const question = questionOf(form);
   const draft = drafts.find(form);
   if (!draft) continue;
-  if (JSON.stringify(draft.fields) === question.sent) drafts.settle(form);
+  if (printOf(draft.fields) === question.sent) drafts.settle(form);
   else question.offer(draft);
 }
 if (drafts.offered.size) summarise();
+catchUp(document.querySelectorAll("form[data-autosave] :is(input, textarea):not([data-file-input])"));
 
 follow({
   isBusy: (form) => questions.get(form).busy,

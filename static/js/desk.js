@@ -5,6 +5,7 @@
  * in the fields and is tried again; the state of saving is always in view at the form.
  */
 import { fillSlot, postForm, swap } from "./net.js";
+import { catchUp, renderedFields } from "./rendered.js";
 import { say, warn } from "./say.js";
 
 const RETRY_AFTER = [2000, 5000, 15000, 30000]; // milliseconds, then the last one over and over
@@ -16,7 +17,7 @@ const NOT_SENT = ["csrfmiddlewaretoken", "halaman", "saring"];
 const form = document.querySelector("form[data-desk]");
 const at = (name) => form.querySelector(`[data-slot="${name}"]`);
 
-let sent = fingerprint();
+let sent = printOf(sentOf(renderedFields(form)));
 let queue = Promise.resolve(); // saves go out one after the other
 let blocked = false; // a refusal or a conflict waits for the person
 let failures = 0;
@@ -26,15 +27,23 @@ let theirs = null; // the verdict of another person, while one is to be chosen
 const dirty = () => fingerprint() !== sent;
 
 function fields() {
-  const data = new FormData(form);
-  const mark = data.getAll("mark").at(-1);
-  for (const name of NOT_SENT) data.delete(name);
-  data.set("mark", mark);
+  const data = new FormData();
+  for (const [name, value] of sentOf(new FormData(form))) data.append(name, value);
   return data;
 }
 
+/** Of pairs of name and value those that go out; of a box and the hidden field before it the last. */
+function sentOf(pairs) {
+  const all = [...pairs].filter(([name]) => !NOT_SENT.includes(name));
+  return [...all.filter(([name]) => name !== "mark"), ...all.filter(([name]) => name === "mark").slice(-1)];
+}
+
+function printOf(pairs) {
+  return JSON.stringify(pairs.filter(([name]) => name !== "version"));
+}
+
 function fingerprint() {
-  return JSON.stringify([...fields()].filter(([name]) => name !== "version"));
+  return printOf([...fields()]);
 }
 
 function isWhole() {
@@ -257,4 +266,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+catchUp(form.querySelectorAll("input, textarea, select"));
 beginAtQuestion();

@@ -1,5 +1,6 @@
 /** Which listed document a file is: a choice in its row is stored at once, and the list follows. */
 import { parseFragment, postForm, reasonOf } from "./net.js";
+import { catchUp } from "./rendered.js";
 import { say } from "./say.js";
 
 class Refused extends Error {}
@@ -56,3 +57,5 @@ function warn(row, why) {
   }
   line.textContent = why;
 }
+
+catchUp(document.querySelectorAll("[data-need]"));

@@ -5,6 +5,7 @@
  * Of several requests on their way only the newest one's answer is shown.
  */
 import { postForm, swap } from "./net.js";
+import { catchUp } from "./rendered.js";
 
 const TYPING_PAUSE = 400; // milliseconds after the last key
 
@@ -107,3 +108,5 @@ document.addEventListener("click", ({ target }) => {
   const area = to && document.getElementById(to)?.closest("details.sim-area");
   if (area) area.open = true;
 });
+
+catchUp(form.querySelectorAll("input"));

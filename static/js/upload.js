@@ -2,6 +2,7 @@
 import { IN_CHUNKS, ask, sendInChunks } from "./chunks.js";
 import { setNeeds } from "./needs.js";
 import { parseFragment, scriptHeaders } from "./net.js";
+import { catchUp } from "./rendered.js";
 import { say, warn } from "./say.js";
 
 const UNDER_WAY = "[data-progress]";
@@ -191,3 +192,5 @@ function sizeOf(bytes) {
   const megabytes = bytes / 1_000_000;
   return megabytes >= 1 ? `${megabytes.toFixed(1).replace(".", ",")} MB` : `${Math.ceil(bytes / 1000)} kB`;
 }
+
+catchUp(document.querySelectorAll("[data-file-input]"));
