@@ -36,3 +36,7 @@ def url(sheet, code=CODE):
 
 def act_url(sheet, comment, act, code=CODE):
     return reverse("assessments:act_on_comment", args=[sheet.pk, code, comment.pk, act])
+
+
+def area(sheet, page="1"):
+    return reverse("assessments:area", args=[sheet.pk, page])

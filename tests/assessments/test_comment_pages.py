@@ -1,28 +1,18 @@
 """Threads on the area page and on their own: who may, what is shown, what is refused, the cost."""
 
-import gzip
 import re
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from accounts.models import Role, User
 from assessments.comment_page import TOPICS_SHOWN
 from assessments.enums import Status
-from assessments.models import COMMENT_LENGTH, Assessment, Comment, Snapshot
+from assessments.models import COMMENT_LENGTH, Comment
 from assessments.services.comments import resolve_comment, withdraw_comment
-from assessments.services.lifecycle import submit
-from assessments.worksheet import load_worksheet
 from notices.models import Notice
-from reports.document import build_report
-from tests.assessments.talk import CODE, act_url, locked, question_of, say, url
+from tests.assessments.talk import CODE, act_url, area, locked, question_of, say, url
 from tests.factories_assessments import (
-    attach,
-    best_answers,
-    fill,
     make_approved,
     make_assessment,
     make_centre,
@@ -32,7 +22,7 @@ from tests.factories_assessments import (
     make_user,
     person,
 )
-from tests.walk import put_at, text_of
+from tests.walk import put_at
 
 pytestmark = pytest.mark.django_db
 
@@ -59,10 +49,6 @@ def head(sheet):
 def client(client, operator):
     client.force_login(operator)
     return client
-
-
-def area(sheet, page="1"):
-    return reverse("assessments:area", args=[sheet.pk, page])
 
 
 def block(text, code=CODE):
@@ -436,90 +422,3 @@ class TestActs:
         assert (fragment.status_code, why in fragment.content.decode()) == (422, True)
         assert why in page.content.decode()
         assert texts() == ["Notulen?"]
-
-
-class TestMyTasks:
-    def test_where_one_is_mentioned(self, client, sheet, operator, head):
-        say(sheet, head, f"@{operator.username} <periksa>")
-        say(sheet, head, "Tidak menyebut siapa pun")
-
-        text = client.get("/tugas/").content.decode()
-
-        assert "Anda disebut" in text
-        assert f"@{operator.name} &lt;periksa&gt;" in text
-        assert "Tidak menyebut" not in text
-        client.force_login(head)
-        assert "Anda disebut" not in client.get("/tugas/").content.decode()
-
-
-class TestLeftOut:
-    """Comments are nobody's business but the satker's."""
-
-    def test_of_snapshots_reports_and_workbooks(self, client):
-        sheet = make_assessment()
-        say(sheet, person(Role.OPERATOR, sheet.satker), "Rahasia satker")
-        worksheet = load_worksheet(sheet.instrument_id)
-        fill(sheet, best_answers(worksheet), notes={CODE: "Catatan satker"})
-        attach(sheet, *worksheet.by_code)
-        submit(assessment=sheet, by=person(Role.PIMPINAN, sheet.satker))
-        client.force_login(person(Role.OPERATOR, sheet.satker))
-
-        told = {
-            "snapshot": Snapshot.objects.get(assessment=sheet).content,
-            "report": repr(build_report(Assessment.objects.with_place().get(pk=sheet.pk))),
-            "workbook": text_of(client.get(reverse("reports:lke_xlsx", args=[sheet.pk])).content),
-        }
-
-        found = {name: ("Catatan" in text, "Rahasia" in text) for name, text in told.items()}
-        assert found == dict.fromkeys(told, (True, False))
-
-
-class TestCost:
-    def count(self, client, address, **post):
-        client.get(area(self.sheet))
-        with CaptureQueriesContext(connection) as captured:
-            client.post(address, post, headers=SCRIPT) if post else client.get(address)
-        return len(captured)
-
-    @pytest.mark.parametrize("many", [0, 1, 4])
-    def test_one_query_for_all_threads_and_people(self, client, sheet, operator, head, many):
-        for _ in range(many):
-            for code in list(load_worksheet(sheet.instrument_id).by_code)[:10]:
-                topic = say(sheet, operator, f"@{head.username} periksa", code=code)
-                say(sheet, head, f"@{operator.username} sudah", code=code, topic=topic)
-        client.get(area(sheet))
-
-        with CaptureQueriesContext(connection) as captured:
-            client.get(area(sheet))
-
-        asked = [each["sql"] for each in captured if "assessments_comment" in each["sql"]]
-        assert len(asked) == 1
-        assert len(captured) == 9
-
-    @pytest.mark.parametrize("many", [1, 3])
-    def test_the_page_and_the_acts(self, client, sheet, operator, head, many):
-        self.sheet = sheet
-        for _ in range(many):
-            comment = say(sheet, operator, f"@{head.username} periksa")
-
-        found = [
-            self.count(client, url(sheet)),
-            self.count(client, url(sheet), text="Satu lagi"),
-            self.count(client, act_url(sheet, comment, "selesai"), ya="1"),
-        ]
-
-        assert found == [4, 11, 11]
-
-    def test_under_120_kb_with_every_thread_full(self, client, sheet, operator, head):
-        area_5 = load_worksheet(sheet.instrument_id).area("5")
-        for number, question in enumerate(area_5.questions):
-            for each in range(3):
-                text = f"@{head.username} komentar {number}-{each} tentang {question.text} " * 3
-                topic = say(sheet, operator, text, code=question.code)
-                say(sheet, head, f"Balasan {number}-{each}: {text}"[:900], code=question.code,
-                    topic=topic)  # fmt: skip
-
-        answer = client.get(area(sheet, "5"), headers={"Accept-Encoding": "gzip"})
-
-        assert len(answer.content) < 120_000
-        assert gzip.decompress(answer.content).count(b'class="talk-topic"') == 66
